@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "engine/record.h"
+
+/*
+ * Sends ICMP echo requests on a fixed grid per target, and tells what became
+ * of every due slot. Owns no thread, timer or loop: poll pingem_engine_fd()
+ * for reading and call pingem_engine_run() then and at
+ * pingem_engine_deadline(). Not thread-safe.
+ */
+typedef struct PingemEngine PingemEngine;
+
+typedef enum {
+  PINGEM_SOCKET_RAW,      /* needs CAP_NET_RAW */
+  PINGEM_SOCKET_DATAGRAM, /* needs net.ipv4.ping_group_range */
+} PingemSocketKind;
+
+/* One reading of the three clocks, in nanoseconds. */
+typedef struct {
+  int64_t mono_ns; /* CLOCK_MONOTONIC: RTTs */
+  int64_t boot_ns; /* CLOCK_BOOTTIME: due times */
+  int64_t real_ns; /* CLOCK_REALTIME: noted beside */
+} PingemTime;
+
+/* Called for each reading; the engine has no clock of its own. */
+typedef PingemTime (*PingemClock) (void *data);
+
+/* The kernel's clocks; @data is ignored. */
+PingemTime pingem_clock_kernel (void *data);
+
+/* Called from pingem_engine_run() and pingem_engine_add(); must not add or remove targets. */
+typedef void (*PingemRecordFunc) (const PingemRecord *record, void *data);
+
+enum {
+  PINGEM_TARGET_HOP = 1 << 0,     /* answered by time exceeded; needs ttl */
+  PINGEM_TARGET_ALIGNED = 1 << 1, /* the grid starts at a whole interval of CLOCK_BOOTTIME */
+};
+
+/* What to probe, and how. */
+typedef struct {
+  uint32_t id; /* the caller's, unique in this engine */
+  PingemAddress address;
+  uint32_t count;       /* 0: endless */
+  uint32_t interval_ms; /* >= 1 */
+  uint32_t timeout_ms;  /* >= 1 */
+  uint32_t hold_ms;     /* after the timeout, for late replies and duplicates */
+  uint32_t size;        /* ICMP payload in bytes, 16 to 65507 */
+  uint32_t ttl;         /* 0: the system's default, else 1 to 255 */
+  uint32_t dscp;        /* 0 to 63 */
+  uint32_t flags;       /* PINGEM_TARGET_* */
+} PingemTargetSpec;
+
+#define PINGEM_DEFAULT_INTERVAL_MS 1000
+#define PINGEM_DEFAULT_TIMEOUT_MS 2000
+#define PINGEM_DEFAULT_HOLD_MS 60000
+#define PINGEM_DEFAULT_SIZE 56
+#define PINGEM_MIN_SIZE 16
+#define PINGEM_MAX_SIZE 65507
+
+/*
+ * 0 with *@ret_engine to be freed, or -errno: -EACCES or -EPERM where this kind
+ * of socket is not allowed. An address family that the kernel lacks is left
+ * out: its slots end as UNSENT with EAFNOSUPPORT.
+ */
+int pingem_engine_new (PingemSocketKind kind,
+                       PingemClock clock,
+                       void *clock_data,
+                       PingemRecordFunc func,
+                       void *func_data,
+                       PingemEngine **ret_engine);
+/* Closes the sockets; what was in flight gets no further record. Accepts NULL. */
+void pingem_engine_free (PingemEngine *engine);
+
+/*
+ * 0, -EEXIST (id in use), -EADDRNOTAVAIL (pingem_address_refusal() says why),
+ * -ERANGE (a field out of its range) or -ENOMEM. The first slot is due at once.
+ */
+int pingem_engine_add (PingemEngine *engine, const PingemTargetSpec *spec);
+/* Keeps grid and sequence (a new interval goes on from the next slot). As add, and -ENOENT. */
+int pingem_engine_change (PingemEngine *engine, const PingemTargetSpec *spec);
+/* Its slots in flight get no further record. 0 or -ENOENT. */
+int pingem_engine_remove (PingemEngine *engine, uint32_t id);
+
+/* Readable when there is something to read; owned by the engine. */
+int pingem_engine_fd (const PingemEngine *engine);
+/* When to call run() at the latest: CLOCK_BOOTTIME, or INT64_MAX: nothing is due. */
+int64_t pingem_engine_deadline (const PingemEngine *engine);
+/*
+ * Reads what came, ends what timed out, sends what is due. Slots that passed
+ * while nobody called, other than the newest due one, are not sent and have no
+ * record: the caller sees them as a jump of seq.
+ */
+void pingem_engine_run (PingemEngine *engine);
+
+/*
+ * Waits of the reader: replies may have lain in the socket for @delay_ns when
+ * run() is called (a batch session); their kernel stamps are then believed
+ * that far back. 0: replies are read as they arrive.
+ */
+void pingem_engine_set_read_delay (PingemEngine *engine, int64_t delay_ns);
+/* Replies that the kernel dropped because the receive buffer was full, so far. */
+uint64_t pingem_engine_overflows (const PingemEngine *engine);

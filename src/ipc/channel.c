@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "ipc/channel.h"
+
+#include <string.h>
+
+gboolean
+pingem_message_parse (const void *data, gsize length, PingemMessage *ret_message)
+{
+  PingemMessage message;
+
+  if (length != sizeof message)
+    return FALSE;
+
+  memcpy (&message, data, sizeof message);
+
+  if (message.version != PINGEM_CHANNEL_VERSION || message.kind > PINGEM_MESSAGE_DROPPED)
+    return FALSE;
+  if (message.kind == PINGEM_MESSAGE_PROBE && message.probe.state >= PINGEM_N_STATES)
+    return FALSE;
+  if (message.kind == PINGEM_MESSAGE_DROPPED && message.dropped_to < message.number)
+    return FALSE;
+
+  *ret_message = message;
+
+  return TRUE;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "engine/record.h"
+
+/* How many slots stand where. Due slots outside loss are kept apart. */
+typedef struct {
+  uint32_t reply;
+  uint32_t late;
+  uint32_t lost;
+  uint32_t unsent; /* without held */
+  uint32_t held;   /* held back by a limit of ours (EAGAIN): outside loss */
+  uint32_t error;
+  uint32_t in_flight; /* outside loss */
+  uint32_t duplicates;
+} PingemTally;
+
+/* @error: the errno of an unsent slot, else ignored. */
+void pingem_tally_add (PingemTally *tally, PingemState state, int error);
+/* Takes back what add() counted. */
+void pingem_tally_remove (PingemTally *tally, PingemState state, int error);
+/* reply + late + lost + unsent + error */
+uint32_t pingem_tally_due (const PingemTally *tally);
+/* (lost + unsent + error) / due, 0 to 1; -1 where nothing was due. */
+double pingem_tally_loss (const PingemTally *tally);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "ipc/status.h"
+
+static void
+test_levels_are_words (void)
+{
+  for (PingemLevel level = 0; level < PINGEM_N_LEVELS; level++)
+    g_assert_cmpint (pingem_level_parse (pingem_level_word (level)), ==, level);
+
+  g_assert_cmpint (pingem_level_parse ("no such word"), ==, PINGEM_LEVEL_UNKNOWN);
+}
+
+static void
+test_loss_is_never_rounded_away (void)
+{
+  static const struct {
+    double loss;
+    const char *text;
+  } rows[] = {
+    { -1, "–" },       { 0, "0 %" },       { 0.0001, "0.1 %" }, { 0.06, "6.0 %" },
+    { 0.124, "12 %" }, { 0.9999, "99 %" }, { 1, "100 %" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = pingem_format_loss (rows[i].loss);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+static void
+test_rtt_units (void)
+{
+  static const struct {
+    gint64 rtt_us;
+    const char *text;
+  } rows[] = {
+    { -1, "–" },          { 0, "0 µs" },       { 999, "999 µs" },    { 7189, "7.2 ms" },
+    { 99949, "99.9 ms" }, { 99950, "100 ms" }, { 999499, "999 ms" }, { 1310000, "1.31 s" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = pingem_format_rtt (rows[i].rtt_us);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+static void
+check_sentence (const char *status_text, const char *title, const char *detail)
+{
+  g_autoptr (GVariant) status =
+      g_variant_parse (G_VARIANT_TYPE_VARDICT, status_text, NULL, NULL, NULL);
+  g_autofree char *got_title = pingem_sentence_title (status);
+  g_autofree char *got_detail = pingem_sentence_detail (status);
+
+  g_assert_cmpstr (got_title, ==, title);
+  g_assert_cmpstr (got_detail, ==, detail);
+}
+
+static void
+test_sentence (void)
+{
+  check_sentence ("{'verdict': <'ok'>, 'level': <'good'>}", "Your connection is fine.", "");
+  check_sentence ("{'verdict': <'no-network'>, 'level': <'down'>, 'reason': <'ENETUNREACH'>}",
+                  "There is no network: nothing can be sent.", "ENETUNREACH");
+  check_sentence ("{'verdict': <'local'>, 'level': <'degraded'>, 'bad-name': <'Router'>,"
+                  " 'bad-reply': <uint32 141>, 'bad-lost': <uint32 9>, 'window-s': <uint32 30>}",
+                  "Your local network is losing packets.",
+                  "6.0 % lost to Router in the last 30 s (9 of 150). "
+                  "Your provider and the far end are not to blame.");
+  check_sentence ("{'verdict': <'call'>, 'level': <'down'>, 'bad-name': <'50%s.example'>,"
+                  " 'bad-lost': <uint32 3>, 'window-s': <uint32 30>}",
+                  "50%s.example does not answer.",
+                  "100 % lost to 50%s.example in the last 30 s (3 of 3). "
+                  "Your local network and your provider are not to blame.");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/ipc/status/levels-are-words", test_levels_are_words);
+  g_test_add_func ("/ipc/status/loss-is-never-rounded-away", test_loss_is_never_rounded_away);
+  g_test_add_func ("/ipc/status/rtt-units", test_rtt_units);
+  g_test_add_func ("/ipc/status/sentence", test_sentence);
+
+  return g_test_run ();
+}
