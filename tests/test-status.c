@@ -65,18 +65,41 @@ static void
 test_sentence (void)
 {
   check_sentence ("{'verdict': <'ok'>, 'level': <'good'>}", "Your connection is fine.", "");
-  check_sentence ("{'verdict': <'no-network'>, 'level': <'down'>, 'reason': <'ENETUNREACH'>}",
-                  "There is no network: nothing can be sent.", "ENETUNREACH");
-  check_sentence ("{'verdict': <'local'>, 'level': <'degraded'>, 'bad-name': <'Router'>,"
-                  " 'bad-reply': <uint32 141>, 'bad-lost': <uint32 9>, 'window-s': <uint32 30>}",
+  check_sentence ("{'verdict': <'no-network'>, 'level': <'down'>, 'errno': <101>}",
+                  "There is no network: nothing can be sent.",
+                  "Sending fails: Network is unreachable.");
+  check_sentence ("{'verdict': <'local'>, 'level': <'degraded'>, 'cleared': <true>,"
+                  " 'bad-leg': <'router'>, 'bad-name': <'Router'>, 'bad-reply': <uint32 141>,"
+                  " 'bad-lost': <uint32 9>, 'window-s': <uint32 30>}",
                   "Your local network is losing packets.",
                   "6.0 % lost to Router in the last 30 s (9 of 150). "
                   "Your provider and the far end are not to blame.");
-  check_sentence ("{'verdict': <'call'>, 'level': <'down'>, 'bad-name': <'50%s.example'>,"
-                  " 'bad-lost': <uint32 3>, 'window-s': <uint32 30>}",
+  check_sentence ("{'verdict': <'call'>, 'level': <'down'>, 'cleared': <true>,"
+                  " 'bad-leg': <'call'>, 'bad-name': <'50%s.example'>, 'bad-lost': <uint32 3>,"
+                  " 'window-s': <uint32 30>}",
                   "50%s.example does not answer.",
                   "100 % lost to 50%s.example in the last 30 s (3 of 3). "
                   "Your local network and your provider are not to blame.");
+}
+
+/* What the evidence does not show is not said. */
+static void
+test_sentence_never_guesses (void)
+{
+  check_sentence ("{'verdict': <'unknown'>, 'level': <'unknown'>}", "Not enough is measured yet.",
+                  "");
+  check_sentence ("{'verdict': <'unknown'>, 'level': <'unknown'>, 'problems': <['No source']>}",
+                  "Not enough is measured yet.", "No source");
+  check_sentence ("{'verdict': <'internet'>, 'level': <'bad'>, 'cleared': <false>,"
+                  " 'bad-leg': <'internet'>, 'bad-name': <'1.1.1.1'>, 'bad-reply': <uint32 8>,"
+                  " 'bad-lost': <uint32 2>, 'window-s': <uint32 30>}",
+                  "Packets are lost beyond your router.",
+                  "20 % lost to 1.1.1.1 in the last 30 s (2 of 10).");
+  check_sentence ("{'verdict': <'unknown'>, 'level': <'degraded'>, 'bad-leg': <'internet'>,"
+                  " 'bad-name': <'1.1.1.1'>, 'bad-reply': <uint32 29>, 'bad-late': <uint32 1>,"
+                  " 'window-s': <uint32 30>}",
+                  "Packets arrive late.",
+                  "0 % lost to 1.1.1.1 in the last 30 s (0 of 30), 1 came late.");
 }
 
 int
@@ -88,6 +111,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ipc/status/loss-is-never-rounded-away", test_loss_is_never_rounded_away);
   g_test_add_func ("/ipc/status/rtt-units", test_rtt_units);
   g_test_add_func ("/ipc/status/sentence", test_sentence);
+  g_test_add_func ("/ipc/status/sentence-never-guesses", test_sentence_never_guesses);
 
   return g_test_run ();
 }

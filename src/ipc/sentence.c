@@ -22,6 +22,7 @@ static const struct {
   { "call", N_ ("Packets to %s are lost."), N_ ("%s does not answer."),
     N_ ("Your local network and your provider are not to blame.") },
   { "vpn", N_ ("Your VPN is losing packets."), N_ ("Your VPN does not answer."), NULL },
+  { "unknown", N_ ("Packets are lost, but it is too early to say where."), NULL, NULL },
 };
 
 static const char *
@@ -32,10 +33,20 @@ look_up (GVariant *status, const char *name)
   return word != NULL ? word : "";
 }
 
+static gboolean
+has_level (GVariant *status, const char *level)
+{
+  return g_str_equal (look_up (status, "level"), level);
+}
+
+/* The text of a verdict about a target; -1 where it is about none. */
 static int
 find_text (GVariant *status)
 {
   const char *verdict = look_up (status, "verdict");
+
+  if (*look_up (status, "bad-name") == '\0')
+    return -1;
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (g_str_equal (texts[i].verdict, verdict))
@@ -59,69 +70,95 @@ build_simple_title (const char *verdict)
   return g_strdup (_ ("Not enough is measured yet."));
 }
 
+static const char *
+find_name (GVariant *status)
+{
+  const char *leg = look_up (status, "bad-leg");
+
+  return g_str_equal (leg, "router") ? pingem_leg_label (leg) : look_up (status, "bad-name");
+}
+
+static guint
+count (GVariant *status, const char *name)
+{
+  return MAX (pingem_target_lookup_number (status, name), 0);
+}
+
+static guint
+count_bad (GVariant *status)
+{
+  return count (status, "bad-lost") + count (status, "bad-unsent") + count (status, "bad-error");
+}
+
 char *
 pingem_sentence_title (GVariant *status)
 {
   int i = find_text (status);
+  g_auto (GStrv) parts = NULL;
   const char *text;
 
   if (i < 0)
     return build_simple_title (look_up (status, "verdict"));
+  if (count_bad (status) == 0)
+    return g_strdup (_ ("Packets arrive late."));
 
-  text = g_str_equal (look_up (status, "level"), "down") ? texts[i].down : texts[i].losing;
-  text = g_dgettext (GETTEXT_PACKAGE, text);
+  text = has_level (status, "down") && texts[i].down != NULL ? texts[i].down : texts[i].losing;
+  parts = g_strsplit (g_dgettext (GETTEXT_PACKAGE, text), "%s", 2);
 
-  if (g_str_equal (texts[i].verdict, "call"))
-    {
-      g_auto (GStrv) parts = g_strsplit (text, "%s", 2);
-
-      return g_strjoinv (look_up (status, "bad-name"), parts);
-    }
-
-  return g_strdup (text);
+  return g_strjoinv (find_name (status), parts);
 }
 
 static char *
 build_evidence (GVariant *status)
 {
-  guint reply = 0, late = 0, lost = 0, unsent = 0, error = 0, window_s = 0;
-  guint bad, due;
-  g_autofree char *loss = NULL;
-
-  g_variant_lookup (status, "bad-reply", "u", &reply);
-  g_variant_lookup (status, "bad-late", "u", &late);
-  g_variant_lookup (status, "bad-lost", "u", &lost);
-  g_variant_lookup (status, "bad-unsent", "u", &unsent);
-  g_variant_lookup (status, "bad-error", "u", &error);
-  g_variant_lookup (status, "window-s", "u", &window_s);
-
-  bad = lost + unsent + error;
-  due = bad + reply + late;
-  loss = pingem_format_loss (due > 0 ? (double) bad / due : -1);
+  guint bad = count_bad (status);
+  guint late = count (status, "bad-late");
+  guint due = bad + late + count (status, "bad-reply");
+  guint window_s = count (status, "window-s");
+  g_autofree char *loss = pingem_format_loss (due > 0 ? (double) bad / due : -1);
 
   /* Translators: loss, name of the target, seconds, lost packets, packets, late packets */
   if (late > 0)
     return g_strdup_printf (_ ("%s lost to %s in the last %u s (%u of %u), %u came late."), loss,
-                            look_up (status, "bad-name"), window_s, bad, due, late);
+                            find_name (status), window_s, bad, due, late);
 
   /* Translators: loss, name of the target, seconds, lost packets, packets */
   return g_strdup_printf (_ ("%s lost to %s in the last %u s (%u of %u)."), loss,
-                          look_up (status, "bad-name"), window_s, bad, due);
+                          find_name (status), window_s, bad, due);
+}
+
+/* Why nothing is known: the first of what goes wrong beside, if anything does. */
+static char *
+find_problem (GVariant *status)
+{
+  g_autoptr (GVariant) problems =
+      g_variant_lookup_value (status, "problems", G_VARIANT_TYPE_STRING_ARRAY);
+  char *problem = NULL;
+
+  if (problems != NULL && g_variant_n_children (problems) > 0)
+    g_variant_get_child (problems, 0, "s", &problem);
+
+  return problem != NULL ? problem : g_strdup ("");
 }
 
 char *
 pingem_sentence_detail (GVariant *status)
 {
   int i = find_text (status);
-  const char *reason = look_up (status, "reason");
+  gboolean cleared = FALSE;
+  int error;
   g_autofree char *evidence = NULL;
 
+  if (g_variant_lookup (status, "errno", "i", &error))
+    return g_strdup_printf (_ ("Sending fails: %s."), g_strerror (error));
   if (i < 0)
-    return g_strdup (reason);
+    return g_str_equal (look_up (status, "verdict"), "unknown") ? find_problem (status)
+                                                                : g_strdup ("");
 
   evidence = build_evidence (status);
+  g_variant_lookup (status, "cleared", "b", &cleared);
 
-  if (texts[i].innocent == NULL)
+  if (texts[i].innocent == NULL || !cleared)
     return g_steal_pointer (&evidence);
 
   return g_strdup_printf ("%s %s", evidence, g_dgettext (GETTEXT_PACKAGE, texts[i].innocent));
