@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A desktop of a test's own: an X server, a session bus, folders; and a Monitor1 whose answers the test sets."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from gi.repository import Gio, GLib
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+MONITOR_NAME = 'io.github.pingem.Pingem.Monitor'
+MONITOR_PATH = '/io/github/pingem/Monitor'
+
+
+def wait(what, claim, seconds=10):
+    """Runs the main context until claim() is true, and returns its value; fails after the deadline."""
+    deadline = time.monotonic() + seconds
+    context = GLib.MainContext.default()
+    while True:
+        while context.iteration(False):
+            pass
+        value = claim()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError('waited %d s in vain for: %s' % (seconds, what))
+        time.sleep(0.02)
+
+
+def output_folder():
+    """Where pictures for people go."""
+    folder = os.environ.get('PINGEM_TEST_OUTPUT') or os.path.join(os.getcwd(), 'tests', 'output')
+    os.makedirs(folder, exist_ok=True)
+    return folder
+
+
+class Desktop:
+    """Everything in it ends with it, also when the test is killed."""
+
+    def __init__(self, screen='800x600x24'):
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
+        self.screen = screen
+        self.folder = tempfile.mkdtemp(prefix='pingem-desktop-')
+        self.processes = []
+        self.bus = None
+        self.env = dict(os.environ, HOME=self.folder, NO_AT_BRIDGE='1', GDK_BACKEND='x11', LIBGL_ALWAYS_SOFTWARE='1',
+                        XDG_CURRENT_DESKTOP='XFCE', LC_ALL='C.UTF-8', LANGUAGE='')
+        self.env.pop('WAYLAND_DISPLAY', None)
+        for name in ('CONFIG', 'CACHE', 'DATA', 'STATE', 'RUNTIME'):
+            path = os.path.join(self.folder, name.lower())
+            os.mkdir(path, 0o700)
+            self.env['XDG_%s_%s' % (name, 'DIR' if name == 'RUNTIME' else 'HOME')] = path
+
+    def __enter__(self):
+        try:
+            self.env['DISPLAY'] = ':' + self._start_printing(
+                lambda fd: ['Xvfb', '-displayfd', str(fd), '-screen', '0', self.screen, '-nolisten', 'tcp'])
+            self.env['DBUS_SESSION_BUS_ADDRESS'] = self._start_printing(
+                lambda fd: ['dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address=%d' % fd,
+                            '--address=unix:dir=' + self.env['XDG_RUNTIME_DIR']])
+            self.bus = self.connect()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _start_printing(self, build_command):
+        """Starts a server that writes where it is found to a descriptor, once it can be used."""
+        read_end, write_end = os.pipe()
+        self.spawn(build_command(write_end), pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write_end)
+        with os.fdopen(read_end) as stream:
+            line = stream.readline().strip()
+        assert line, 'the server ended before it could be used'
+        return line
+
+    def connect(self):
+        """A connection of its own, so a name of its own on the bus."""
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        return Gio.DBusConnection.new_for_address_sync(self.env['DBUS_SESSION_BUS_ADDRESS'], flags, None, None)
+
+    def spawn(self, command, **options):
+        options.setdefault('env', self.env)
+        process = subprocess.Popen(['setpriv', '--pdeathsig', 'TERM', '--'] + command, **options)
+        self.processes.append(process)
+        return process
+
+    def close(self):
+        if self.bus is not None:
+            self.bus.set_exit_on_close(False)
+            self.bus.close_sync(None)
+        for process in reversed(self.processes):
+            stop(process)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def call(self, name, path, interface, method, arguments=None):
+        return self.bus.call_sync(name, path, interface, method, arguments, None, Gio.DBusCallFlags.NO_AUTO_START, 5000,
+                                  None).unpack()
+
+    def get_property(self, name, path, interface, key):
+        return self.call(name, path, 'org.freedesktop.DBus.Properties', 'Get', GLib.Variant('(ss)', (interface, key)))[0]
+
+    def has_owner(self, name):
+        return self.call('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'NameHasOwner',
+                         GLib.Variant('(s)', (name,)))[0]
+
+    def screenshot(self, file_name, crop=None):
+        command = ['import', '-window', 'root', '-depth', '8'] + (['-crop', crop, '+repage'] if crop else [])
+        subprocess.run(command + [file_name], env=self.env, check=True)
+
+    def count_pixels(self, colour, crop):
+        """How many pixels of the screen have exactly this colour, '#RRGGBB'."""
+        text = subprocess.run(['import', '-window', 'root', '-depth', '8', '-crop', crop, 'txt:-'], env=self.env,
+                              check=True, capture_output=True, text=True).stdout
+        return text.upper().count(colour.upper())
+
+
+def stop(process):
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
+
+
+class Service:
+    """Objects on a connection of their own, under a name; `calls` says what they were asked: (method, arguments)."""
+
+    def __init__(self, desktop, name, path, xml):
+        self.name = name
+        self.path = path
+        self.calls = []
+        self.properties = {}
+        self.answers = {}
+        self.bus = desktop.connect()
+        self.bus.set_exit_on_close(False)
+        for interface in Gio.DBusNodeInfo.new_for_xml(xml).interfaces:
+            self.bus.register_object(path, interface, self._on_call, self._on_get, None)
+        reply = self.bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'RequestName',
+                                   GLib.Variant('(su)', (name, 4)), None, Gio.DBusCallFlags.NONE, 5000, None).unpack()
+        assert reply[0] == 1, name + ' is owned already'
+
+    def _on_call(self, bus, sender, path, interface, method, arguments, invocation):
+        self.calls.append((method, arguments.unpack()))
+        answer = self.answers.get(method)
+        invocation.return_value(answer(*arguments.unpack()) if answer else None)
+
+    def _on_get(self, bus, sender, path, interface, key):
+        return self.properties[key]
+
+    def close(self):
+        if not self.bus.is_closed():
+            self.bus.close_sync(None)
+
+
+class FakeMonitor(Service):
+    """Monitor1's edge: the test says what is measured."""
+
+    def __init__(self, desktop, status=None, targets=()):
+        with open(os.path.join(SOURCE, 'src', 'ipc', 'io.github.pingem.Monitor1.xml'), encoding='utf-8') as stream:
+            xml = stream.read()
+        super().__init__(desktop, MONITOR_NAME, MONITOR_PATH, xml)
+        self.properties = {
+            'Status': GLib.Variant('a{sv}', status or make_status('ok', 'good')),
+            'Targets': GLib.Variant('aa{sv}', targets),
+            'Settings': GLib.Variant('a{sv}', {'window-s': GLib.Variant('u', 30)}),
+            'Source': GLib.Variant('(ss)', ('raw', 'The test says so.')),
+        }
+
+    def set(self, status=None, targets=None):
+        changed = {}
+        if status is not None:
+            changed['Status'] = GLib.Variant('a{sv}', status)
+        if targets is not None:
+            changed['Targets'] = GLib.Variant('aa{sv}', targets)
+        self.properties.update(changed)
+        self.bus.emit_signal(None, self.path, 'org.freedesktop.DBus.Properties', 'PropertiesChanged',
+                             GLib.Variant('(sa{sv}as)', ('io.github.pingem.Monitor1', changed, [])))
+
+
+def make_dictionary(values):
+    """Python's strings, numbers and booleans as Monitor1's a{sv}; underlines in names become hyphens."""
+    kinds = {str: 's', int: 'u', bool: 'b', list: 'as'}
+    return {name.replace('_', '-'): GLib.Variant(kinds[type(value)], value) for name, value in values.items()}
+
+
+def make_status(verdict, level, **more):
+    return make_dictionary(dict({'verdict': verdict, 'level': level, 'window-s': 30}, **more))
+
+
+def make_target(key, name, leg, due=30, lost=0, **more):
+    values = {'key': key, 'address': key, 'name': name, 'leg': leg, 'probe': 'icmp', 'interval-ms': 1000,
+              'timeout-ms': 2000, 'size': 56, 'dscp': 0, 'ttl': 0, 'fixed': key == 'router', 'numeric': key,
+              'level': 'good', 'due': due, 'reply': due - lost, 'late': 0, 'lost': lost, 'error': 0, 'unsent': 0,
+              'held': 0, 'in-flight': 0, 'duplicates': 0}
+    if due > lost:
+        values.update({'rtt-us': 1200, 'last-rtt-us': 1300, 'p95-us': 2000, 'jitter-us': 100})
+    return make_dictionary(dict(values, **more))
