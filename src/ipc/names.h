@@ -11,6 +11,7 @@
 #define PINGEM_MONITOR_PATH "/io/github/pingem/Monitor"
 #define PINGEM_HELPER_NAME "io.github.pingem.Helper"
 #define PINGEM_HELPER_PATH "/io/github/pingem/Helper"
+#define PINGEM_HELPER_INTERFACE "io.github.pingem.Helper1"
 
 /* polkit actions of the helper */
 #define PINGEM_ACTION_PROBE "io.github.pingem.helper.probe"

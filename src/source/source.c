@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "source/source.h"
+
+G_DEFINE_INTERFACE (PingemSource, pingem_source, G_TYPE_OBJECT)
+
+static void
+add_signal (const char *name, GType argument)
+{
+  g_signal_new (name, PINGEM_TYPE_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                argument);
+}
+
+static void
+pingem_source_default_init (PingemSourceInterface *iface)
+{
+  add_signal ("record", G_TYPE_POINTER);
+  add_signal ("dropped", G_TYPE_UINT64);
+  add_signal ("gone", G_TYPE_POINTER);
+}
+
+const char *
+pingem_source_get_kind (PingemSource *self)
+{
+  return PINGEM_SOURCE_GET_IFACE (self)->get_kind (self);
+}
+
+void
+pingem_source_add_targets_async (PingemSource *self,
+                                 const PingemTargetSpec *specs,
+                                 guint n_specs,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, pingem_source_add_targets_async);
+  PINGEM_SOURCE_GET_IFACE (self)->add_targets (self, specs, n_specs, task);
+}
+
+gboolean
+pingem_source_add_targets_finish (PingemSource *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+pingem_source_change_target_async (PingemSource *self,
+                                   const PingemTargetSpec *spec,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, pingem_source_change_target_async);
+  PINGEM_SOURCE_GET_IFACE (self)->change_target (self, spec, task);
+}
+
+gboolean
+pingem_source_change_target_finish (PingemSource *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+pingem_source_remove_target (PingemSource *self, guint32 id)
+{
+  PINGEM_SOURCE_GET_IFACE (self)->remove_target (self, id);
+}
