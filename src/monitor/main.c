@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include <glib-unix.h>
+#include <locale.h>
+#include <stdlib.h>
+
+#include "ipc/names.h"
+#include "monitor/service.h"
+#include "source/source.h"
+
+typedef struct {
+  GMainLoop *loop;
+  char *config;
+  char *database;
+  char *source;
+  gboolean show_version;
+  gboolean name_is_lost;
+} Options;
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  Options *options = user_data;
+
+  options->name_is_lost = TRUE;
+  g_main_loop_quit (options->loop);
+}
+
+static gboolean
+parse_options (Options *options, int *argc, char ***argv)
+{
+  const GOptionEntry entries[] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config,
+      "Targets from FILE, which is never rewritten", "FILE" },
+    { "database", 0, 0, G_OPTION_ARG_FILENAME, &options->database, "Keep the history in FILE",
+      "FILE" },
+    { "source", 0, 0, G_OPTION_ARG_STRING, &options->source,
+      "How to send: auto, helper, raw or datagram", "KIND" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->show_version, "Print the version", NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("- measures for Pingem");
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+
+  if (!g_option_context_parse (context, argc, argv, &error))
+    g_printerr ("pingem-monitor: %s\n", error->message);
+  else if (*argc > 1)
+    g_printerr ("pingem-monitor: “%s” is no option: see --help\n", (*argv)[1]);
+  else if (options->source != NULL && !pingem_source_kind_is_valid (options->source))
+    g_printerr ("pingem-monitor: --source must be auto, helper, raw or datagram, not “%s”\n",
+                options->source);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+static void
+say_problem (PingemMonitor *monitor, const char *problem)
+{
+  g_printerr ("pingem-monitor: %s\n", problem);
+  pingem_monitor_add_problem (monitor, problem);
+}
+
+static PingemMonitor *
+build_monitor (const Options *options, PingemSettings *settings, GPtrArray *problems)
+{
+  g_autofree char *path =
+      options->database != NULL
+          ? g_strdup (options->database)
+          : g_build_filename (g_get_user_state_dir (), "pingem", "history.sqlite", NULL);
+  g_autoptr (GError) history_error = NULL;
+  g_autoptr (GError) netwatch_error = NULL;
+  g_autofree char *notice = NULL;
+  PingemHistory *history =
+      pingem_history_open (path, g_get_real_time () / 1000, &notice, &history_error);
+  PingemNetwatch *netwatch = pingem_netwatch_new (&netwatch_error);
+  PingemMonitor *monitor = pingem_monitor_new (settings, history, netwatch,
+                                               options->source != NULL ? options->source : "auto");
+
+  for (guint i = 0; i < problems->len; i++)
+    say_problem (monitor, g_ptr_array_index (problems, i));
+  if (notice != NULL)
+    say_problem (monitor, notice);
+  if (history_error != NULL)
+    say_problem (monitor, history_error->message);
+  if (netwatch_error != NULL)
+    say_problem (monitor, netwatch_error->message);
+
+  return monitor;
+}
+
+static int
+run (Options *options, PingemMonitor *monitor, GDBusConnection *connection)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PingemService) service = NULL;
+  guint name_id;
+
+  pingem_monitor_start (monitor);
+  service = pingem_service_new (monitor, connection, &error);
+
+  if (service == NULL)
+    {
+      g_printerr ("pingem-monitor: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+
+  g_signal_connect_swapped (service, "quit", G_CALLBACK (g_main_loop_quit), options->loop);
+  name_id = g_bus_own_name_on_connection (connection, PINGEM_MONITOR_NAME,
+                                          G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, on_name_lost,
+                                          options, NULL);
+  g_main_loop_run (options->loop);
+  pingem_monitor_stop (monitor);
+  g_bus_unown_name (name_id);
+  g_dbus_connection_flush_sync (connection, NULL, NULL);
+
+  if (options->name_is_lost)
+    g_printerr ("pingem-monitor: another monitor runs on this bus, or the bus is gone\n");
+
+  return options->name_is_lost ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Options options = { .loop = loop };
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (PingemMonitor) monitor = NULL;
+  PingemSettings *settings;
+
+  setlocale (LC_ALL, "");
+
+  if (!parse_options (&options, &argc, &argv))
+    return 2;
+
+  if (options.show_version)
+    {
+      g_print ("pingem-monitor %s\n", PINGEM_VERSION);
+      return EXIT_SUCCESS;
+    }
+
+  connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
+  if (connection == NULL)
+    {
+      g_printerr ("pingem-monitor: there is no session bus (%s): start it in a desktop session, or "
+                  "with dbus-run-session\n",
+                  error->message);
+      return EXIT_FAILURE;
+    }
+
+  g_dbus_connection_set_exit_on_close (connection, FALSE);
+  settings = pingem_settings_load (options.config, &problems, &error);
+  if (settings == NULL)
+    {
+      g_printerr ("pingem-monitor: %s\n", error->message);
+      return 2;
+    }
+
+  g_unix_signal_add (SIGTERM, on_signal, loop);
+  g_unix_signal_add (SIGINT, on_signal, loop);
+  monitor = build_monitor (&options, settings, problems);
+
+  return run (&options, monitor, connection);
+}

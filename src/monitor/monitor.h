@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "ipc/column.h"
+#include "monitor/history.h"
+#include "monitor/netwatch.h"
+#include "monitor/settings.h"
+
+G_BEGIN_DECLS
+
+#define PINGEM_TYPE_MONITOR (pingem_monitor_get_type ())
+
+G_DECLARE_FINAL_TYPE (PingemMonitor, pingem_monitor, PINGEM, MONITOR, GObject)
+
+/*
+ * Targets, statistics, verdict and history in step. Emits `changed` at most
+ * once a second, and only after something changed. Errors are PINGEM_ERROR_*.
+ *
+ * @history, @netwatch: (transfer full) (nullable): goes on without
+ */
+PingemMonitor *pingem_monitor_new (PingemSettings *settings,
+                                   PingemHistory *history,
+                                   PingemNetwatch *netwatch,
+                                   const char *source_kind);
+void pingem_monitor_start (PingemMonitor *self);
+/* Writes what is not yet on disk. */
+void pingem_monitor_stop (PingemMonitor *self);
+
+/* Said in Status until the end; a sentence. */
+void pingem_monitor_add_problem (PingemMonitor *self, const char *problem);
+
+/* Monitor1's properties; floating. */
+GVariant *pingem_monitor_build_status (PingemMonitor *self);
+GVariant *pingem_monitor_build_targets (PingemMonitor *self);
+GVariant *pingem_monitor_build_settings (PingemMonitor *self);
+GVariant *pingem_monitor_build_source (PingemMonitor *self);
+
+/* Monitor1's methods. */
+gboolean pingem_monitor_add_target (PingemMonitor *self, GVariant *words, GError **error);
+gboolean pingem_monitor_change_target (PingemMonitor *self,
+                                       const char *key,
+                                       GVariant *changes,
+                                       GError **error);
+gboolean pingem_monitor_remove_target (PingemMonitor *self, const char *key, GError **error);
+/* @seconds: 0: until resumed */
+void pingem_monitor_pause (PingemMonitor *self, guint seconds);
+void pingem_monitor_resume (PingemMonitor *self);
+/* Returns: (transfer full) (element-type PingemColumn): @n of them, or %NULL with @error */
+GArray *pingem_monitor_get_columns (
+    PingemMonitor *self, const char *key, gint64 from_ms, gint64 to_ms, guint n, GError **error);
+
+G_END_DECLS

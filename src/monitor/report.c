@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "monitor/report.h"
+
+#include <string.h>
+
+#include "monitor/verdict.h"
+
+static PingemVerdict
+find_verdict (const PingemReport *report)
+{
+  g_autofree PingemEvidence *evidence = g_new (PingemEvidence, report->targets->len + 1);
+
+  if (report->is_paused)
+    return (PingemVerdict){ "paused", PINGEM_LEVEL_PAUSED, -1, FALSE, 0 };
+  if (!report->has_source)
+    return (PingemVerdict){ "unknown", PINGEM_LEVEL_UNKNOWN, -1, FALSE, 0 };
+
+  for (guint i = 0; i < report->targets->len; i++)
+    evidence[i] = pingem_target_build_evidence (g_ptr_array_index (report->targets, i));
+
+  return pingem_verdict_find (evidence, report->targets->len);
+}
+
+static void
+add_bad (GVariantDict *dict, PingemTarget *target)
+{
+  PingemTally tally = pingem_recent_tally (pingem_target_get_recent (target));
+
+  g_variant_dict_insert (dict, "bad-leg", "s", pingem_target_get_config (target)->leg);
+  g_variant_dict_insert (dict, "bad-name", "s", pingem_target_get_label (target));
+  g_variant_dict_insert (dict, "bad-reply", "u", tally.reply);
+  g_variant_dict_insert (dict, "bad-late", "u", tally.late);
+  g_variant_dict_insert (dict, "bad-lost", "u", tally.lost);
+  g_variant_dict_insert (dict, "bad-unsent", "u", tally.unsent);
+  g_variant_dict_insert (dict, "bad-error", "u", tally.error);
+}
+
+static void
+add_route (GVariantDict *dict, const PingemRoute *route)
+{
+  char gateway[PINGEM_ADDRESS_STRLEN];
+
+  g_variant_dict_insert (dict, "interface", "s", route->interface);
+  if (*pingem_address_format (&route->gateway, gateway) != '\0')
+    g_variant_dict_insert (dict, "gateway", "s", gateway);
+}
+
+static GVariant *
+build_problems (const PingemReport *report)
+{
+  return g_variant_new_strv ((const char *const *) report->problems->pdata, report->problems->len);
+}
+
+GVariant *
+pingem_report_build_status (const PingemReport *report)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  PingemVerdict verdict = find_verdict (report);
+
+  g_variant_dict_insert (&dict, "verdict", "s", verdict.verdict);
+  g_variant_dict_insert (&dict, "level", "s", pingem_level_word (verdict.level));
+  g_variant_dict_insert (&dict, "cleared", "b", verdict.cleared);
+  g_variant_dict_insert (&dict, "window-s", "u", report->window_s);
+  g_variant_dict_insert_value (&dict, "problems", build_problems (report));
+
+  if (verdict.bad >= 0)
+    add_bad (&dict, g_ptr_array_index (report->targets, verdict.bad));
+  if (verdict.error != 0)
+    g_variant_dict_insert (&dict, "errno", "i", verdict.error);
+  if (report->route != NULL)
+    add_route (&dict, report->route);
+  if (report->is_paused)
+    g_variant_dict_insert (&dict, "paused-until", "x", report->paused_until_s);
+
+  return g_variant_dict_end (&dict);
+}
+
+static int
+rank_leg (PingemTarget *target)
+{
+  static const char *const legs[] = { "router", "vpn", "provider", "internet", "call", "other" };
+  const char *leg = pingem_target_get_config (target)->leg;
+
+  for (guint i = 0; i < G_N_ELEMENTS (legs); i++)
+    if (g_str_equal (legs[i], leg))
+      return i;
+
+  return G_N_ELEMENTS (legs);
+}
+
+GVariant *
+pingem_report_build_targets (const PingemReport *report)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+
+  /* In the order in which packets travel; as added within a leg. */
+  for (int rank = 0; rank <= 6; rank++)
+    for (guint i = 0; i < report->targets->len; i++)
+      {
+        PingemTarget *target = g_ptr_array_index (report->targets, i);
+
+        if (rank_leg (target) == rank)
+          g_variant_builder_add_value (&builder,
+                                       pingem_target_to_variant (target, report->is_paused));
+      }
+
+  return g_variant_builder_end (&builder);
+}

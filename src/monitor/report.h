@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "monitor/netwatch.h"
+#include "monitor/target.h"
+
+G_BEGIN_DECLS
+
+/* What Monitor1's Status is made of. */
+typedef struct {
+  GPtrArray *targets;       /* (unowned): of PingemTarget */
+  const PingemRoute *route; /* (nullable): the default route */
+  GPtrArray *problems;      /* (unowned): of char * */
+  guint window_s;
+  gboolean is_paused;
+  gboolean has_source;
+  gint64 paused_until_s; /* 0: until resumed */
+} PingemReport;
+
+/* Floating, as documented in io.github.pingem.Monitor1.xml. */
+GVariant *pingem_report_build_status (const PingemReport *report);
+GVariant *pingem_report_build_targets (const PingemReport *report);
+
+G_END_DECLS

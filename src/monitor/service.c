@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "monitor/service.h"
+
+#include "ipc/names.h"
+#include "monitor-dbus.h"
+
+/**
+ * PingemService:
+ *
+ * Monitor1's methods and properties, one to one on PingemMonitor.
+ */
+struct _PingemService {
+  GObject parent_instance;
+
+  PingemMonitor *monitor;      /* (owned) */
+  PingemDbusMonitor *skeleton; /* (owned) */
+};
+
+enum {
+  QUIT,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PingemService, pingem_service, G_TYPE_OBJECT)
+
+/* The skeleton tells the bus only what differs. */
+static void
+update (PingemService *self)
+{
+  pingem_dbus_monitor_set_status (self->skeleton, pingem_monitor_build_status (self->monitor));
+  pingem_dbus_monitor_set_targets (self->skeleton, pingem_monitor_build_targets (self->monitor));
+  pingem_dbus_monitor_set_settings (self->skeleton, pingem_monitor_build_settings (self->monitor));
+  pingem_dbus_monitor_set_source (self->skeleton, pingem_monitor_build_source (self->monitor));
+}
+
+static gboolean
+on_add_target (PingemService *self, GDBusMethodInvocation *invocation, GVariant *target)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pingem_monitor_add_target (self->monitor, target, &error))
+    pingem_dbus_monitor_complete_add_target (self->skeleton, invocation);
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+
+  return TRUE;
+}
+
+static gboolean
+on_change_target (PingemService *self,
+                  GDBusMethodInvocation *invocation,
+                  const char *key,
+                  GVariant *changes)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pingem_monitor_change_target (self->monitor, key, changes, &error))
+    pingem_dbus_monitor_complete_change_target (self->skeleton, invocation);
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+
+  return TRUE;
+}
+
+static gboolean
+on_remove_target (PingemService *self, GDBusMethodInvocation *invocation, const char *key)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pingem_monitor_remove_target (self->monitor, key, &error))
+    pingem_dbus_monitor_complete_remove_target (self->skeleton, invocation);
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+
+  return TRUE;
+}
+
+static gboolean
+on_pause (PingemService *self, GDBusMethodInvocation *invocation, guint seconds)
+{
+  pingem_monitor_pause (self->monitor, seconds);
+  pingem_dbus_monitor_complete_pause (self->skeleton, invocation);
+
+  return TRUE;
+}
+
+static gboolean
+on_resume (PingemService *self, GDBusMethodInvocation *invocation)
+{
+  pingem_monitor_resume (self->monitor);
+  pingem_dbus_monitor_complete_resume (self->skeleton, invocation);
+
+  return TRUE;
+}
+
+static gboolean
+on_quit (PingemService *self, GDBusMethodInvocation *invocation)
+{
+  pingem_dbus_monitor_complete_quit (self->skeleton, invocation);
+  g_signal_emit (self, signals[QUIT], 0);
+
+  return TRUE;
+}
+
+static gboolean
+on_columns (PingemService *self,
+            GDBusMethodInvocation *invocation,
+            const char *key,
+            gint64 from_ms,
+            gint64 to_ms,
+            guint n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) columns =
+      pingem_monitor_get_columns (self->monitor, key, from_ms, to_ms, n, &error);
+
+  if (columns != NULL)
+    pingem_dbus_monitor_complete_columns (
+        self->skeleton, invocation,
+        pingem_columns_to_variant ((const PingemColumn *) columns->data, columns->len));
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+
+  return TRUE;
+}
+
+static void
+pingem_service_dispose (GObject *object)
+{
+  PingemService *self = PINGEM_SERVICE (object);
+
+  if (self->skeleton != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  if (self->monitor != NULL)
+    g_signal_handlers_disconnect_by_data (self->monitor, self);
+
+  g_clear_object (&self->skeleton);
+  g_clear_object (&self->monitor);
+
+  G_OBJECT_CLASS (pingem_service_parent_class)->dispose (object);
+}
+
+static void
+pingem_service_class_init (PingemServiceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = pingem_service_dispose;
+
+  signals[QUIT] = g_signal_new ("quit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
+}
+
+static void
+pingem_service_init (PingemService *self)
+{
+  static const struct {
+    const char *signal;
+    GCallback handler;
+  } handlers[] = {
+    { "handle-add-target", G_CALLBACK (on_add_target) },
+    { "handle-change-target", G_CALLBACK (on_change_target) },
+    { "handle-remove-target", G_CALLBACK (on_remove_target) },
+    { "handle-pause", G_CALLBACK (on_pause) },
+    { "handle-resume", G_CALLBACK (on_resume) },
+    { "handle-quit", G_CALLBACK (on_quit) },
+    { "handle-columns", G_CALLBACK (on_columns) },
+  };
+
+  self->skeleton = pingem_dbus_monitor_skeleton_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
+    g_signal_connect_swapped (self->skeleton, handlers[i].signal, handlers[i].handler, self);
+}
+
+PingemService *
+pingem_service_new (PingemMonitor *monitor, GDBusConnection *connection, GError **error)
+{
+  g_autoptr (PingemService) self = g_object_new (PINGEM_TYPE_SERVICE, NULL);
+
+  self->monitor = g_object_ref (monitor);
+  g_signal_connect_swapped (monitor, "changed", G_CALLBACK (update), self);
+  update (self);
+
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection,
+                                         PINGEM_MONITOR_PATH, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}

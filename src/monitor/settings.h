@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+#include "monitor/target-config.h"
+
+G_BEGIN_DECLS
+
+/* The keyfile of targets. Its comments are kept; a file given by --config is never rewritten. */
+typedef struct PingemSettings PingemSettings;
+
+/*
+ * @path: (nullable): a file given by --config, which must exist; %NULL:
+ *   $XDG_CONFIG_HOME/pingem/pingem.conf, which may be missing.
+ * @ret_problems: (out) (transfer full): of char *, a sentence each; what is
+ *   wrong with the file. The rest of it is used; where nothing can be used, the defaults.
+ *
+ * Returns: (transfer full) (nullable): %NULL with @error where the file given cannot be read
+ */
+PingemSettings *pingem_settings_load (const char *path, GPtrArray **ret_problems, GError **error);
+void pingem_settings_free (PingemSettings *settings);
+
+const char *pingem_settings_get_path (const PingemSettings *settings);
+/* Returns: (transfer full): of PingemTargetConfig; the defaults (1.1.1.1 and 8.8.8.8) where none is
+ * set */
+GPtrArray *pingem_settings_get_targets (PingemSettings *settings);
+
+/*
+ * Writes all of @configs (the router left out), and keeps what else the file holds. A file that
+ * could not be read at its start is set aside under a dated name first. Fails with
+ * PINGEM_ERROR_BAD_VALUE for a file given by --config.
+ */
+gboolean
+pingem_settings_save_targets (PingemSettings *settings, GPtrArray *configs, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PingemSettings, pingem_settings_free)
+
+G_END_DECLS

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "monitor/target-config.h"
+
+#include <string.h>
+
+#include "engine/engine.h"
+#include "ipc/error.h"
+
+#define MAX_NAME 200
+
+static const char *const user_legs[] = { "call", "internet", "provider", "vpn", "other", NULL };
+
+static const struct {
+  const char *word;
+  gsize offset;
+  guint min;
+  guint max;
+} numbers[] = {
+  { "interval-ms", G_STRUCT_OFFSET (PingemTargetConfig, interval_ms), 100, 3600000 },
+  { "timeout-ms", G_STRUCT_OFFSET (PingemTargetConfig, timeout_ms), 100, 10000 },
+  { "size", G_STRUCT_OFFSET (PingemTargetConfig, size), PINGEM_MIN_SIZE, 1472 },
+  { "dscp", G_STRUCT_OFFSET (PingemTargetConfig, dscp), 0, 63 },
+  { "ttl", G_STRUCT_OFFSET (PingemTargetConfig, ttl), 0, 255 },
+};
+
+PingemTargetConfig *
+pingem_target_config_new (const char *address)
+{
+  PingemTargetConfig *config = g_new0 (PingemTargetConfig, 1);
+
+  config->address = g_strdup (address);
+  config->leg = g_strdup (pingem_target_config_is_router (config) ? "router" : "call");
+  config->interval_ms = PINGEM_DEFAULT_INTERVAL_MS;
+  config->timeout_ms = PINGEM_DEFAULT_TIMEOUT_MS;
+  config->size = PINGEM_DEFAULT_SIZE;
+
+  return config;
+}
+
+PingemTargetConfig *
+pingem_target_config_copy (const PingemTargetConfig *config)
+{
+  PingemTargetConfig *copy = g_memdup2 (config, sizeof *config);
+
+  copy->address = g_strdup (config->address);
+  copy->name = g_strdup (config->name);
+  copy->leg = g_strdup (config->leg);
+
+  return copy;
+}
+
+void
+pingem_target_config_free (PingemTargetConfig *config)
+{
+  if (config == NULL)
+    return;
+
+  g_free (config->address);
+  g_free (config->name);
+  g_free (config->leg);
+  g_free (config);
+}
+
+gboolean
+pingem_target_config_is_router (const PingemTargetConfig *config)
+{
+  return g_str_equal (config->address, PINGEM_ROUTER_KEY);
+}
+
+static gboolean
+set_error (GError **error, const char *word, const char *expected)
+{
+  g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE, "%s must be %s", word, expected);
+
+  return FALSE;
+}
+
+static gboolean
+apply_name (PingemTargetConfig *config, GVariant *value, GError **error)
+{
+  const char *name;
+
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return set_error (error, "name", "text");
+
+  name = g_variant_get_string (value, NULL);
+  if (strlen (name) > MAX_NAME || strpbrk (name, "\n\r\t") != NULL)
+    return set_error (error, "name", "one line of at most 200 bytes");
+
+  g_free (config->name);
+  config->name = *name != '\0' ? g_strdup (name) : NULL;
+
+  return TRUE;
+}
+
+static gboolean
+apply_leg (PingemTargetConfig *config, GVariant *value, GError **error)
+{
+  static const char expected[] = "call, internet, provider, vpn or other";
+
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return set_error (error, "leg", expected);
+  if (pingem_target_config_is_router (config) ||
+      !g_strv_contains (user_legs, g_variant_get_string (value, NULL)))
+    return set_error (error, "leg", expected);
+
+  g_free (config->leg);
+  config->leg = g_variant_dup_string (value, NULL);
+
+  return TRUE;
+}
+
+static gboolean
+apply_number (PingemTargetConfig *config, const char *word, GVariant *value, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      g_autofree char *expected = NULL;
+
+      if (!g_str_equal (numbers[i].word, word))
+        continue;
+
+      if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32) &&
+          g_variant_get_uint32 (value) >= numbers[i].min &&
+          g_variant_get_uint32 (value) <= numbers[i].max)
+        {
+          G_STRUCT_MEMBER (guint, config, numbers[i].offset) = g_variant_get_uint32 (value);
+          return TRUE;
+        }
+
+      expected = g_strdup_printf ("%u to %u", numbers[i].min, numbers[i].max);
+      return set_error (error, word, expected);
+    }
+
+  g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE, "A target has no “%s”", word);
+
+  return FALSE;
+}
+
+static gboolean
+apply_word (PingemTargetConfig *config, const char *word, GVariant *value, GError **error)
+{
+  if (g_str_equal (word, "address"))
+    return TRUE;
+  if (g_str_equal (word, "name"))
+    return apply_name (config, value, error);
+  if (g_str_equal (word, "leg"))
+    return apply_leg (config, value, error);
+
+  return apply_number (config, word, value, error);
+}
+
+gboolean
+pingem_target_config_apply (PingemTargetConfig *config, GVariant *changes, GError **error)
+{
+  g_autoptr (PingemTargetConfig) copy = pingem_target_config_copy (config);
+  PingemTargetConfig swap;
+  GVariantIter iter;
+  const char *word;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, changes);
+
+  while (g_variant_iter_loop (&iter, "{&sv}", &word, &value))
+    if (!apply_word (copy, word, value, error))
+      {
+        g_variant_unref (value);
+        return FALSE;
+      }
+
+  swap = *config;
+  *config = *copy;
+  *copy = swap;
+
+  return TRUE;
+}
+
+/* RFC 1123 section 2.1: labels of letters, digits and hyphens; an underscore is seen in the wild.
+ */
+static gboolean
+is_host_name (const char *text)
+{
+  g_auto (GStrv) labels = g_strsplit (text, ".", -1);
+  guint n = g_strv_length (labels);
+
+  if (n > 1 && *labels[n - 1] == '\0')
+    n--;
+  if (n == 0 || strlen (text) > 253 ||
+      strspn (labels[n - 1], "0123456789") == strlen (labels[n - 1]))
+    return FALSE;
+
+  for (guint i = 0; i < n; i++)
+    {
+      gsize length = strlen (labels[i]);
+
+      if (length == 0 || length > 63 || labels[i][0] == '-' || labels[i][length - 1] == '-' ||
+          strspn (labels[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") !=
+              length)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+pingem_target_config_check_address (const char *text, GError **error)
+{
+  PingemAddress address;
+  const char *refusal = NULL;
+
+  if (pingem_address_parse (text, &address))
+    refusal = pingem_address_refusal (&address);
+  else if (!is_host_name (text) || g_str_equal (text, PINGEM_ROUTER_KEY))
+    refusal = "neither an IP address nor a host name";
+
+  if (refusal != NULL)
+    g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS, "“%s” cannot be probed: it is %s",
+                 text, refusal);
+
+  return refusal == NULL;
+}

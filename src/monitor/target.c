@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "monitor/target.h"
+
+#define FIRST_RETRY_S 2
+#define LAST_RETRY_S 300
+#define REFRESH_S 3600
+
+/**
+ * PingemTarget:
+ *
+ * One address that is watched: what the user chose, where it is now, and its
+ * recent slots. What was measured before lives in PingemHistory.
+ */
+struct _PingemTarget {
+  GObject parent_instance;
+
+  PingemTargetConfig *config; /* (owned) */
+  PingemRecent *recent;       /* (owned) */
+  GCancellable *cancellable;  /* (owned) */
+  char *problem;              /* (owned) (nullable) */
+  PingemAddress address;
+  guint32 source_id;
+  guint lookup_id; /* of the timeout until the next lookup */
+  guint retry_s;
+};
+
+enum {
+  ADDRESS_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (PingemTarget, pingem_target, G_TYPE_OBJECT)
+
+static gboolean
+on_lookup_due (gpointer user_data)
+{
+  PingemTarget *self = user_data;
+
+  self->lookup_id = 0;
+  pingem_target_start_lookup (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule_lookup (PingemTarget *self, guint seconds)
+{
+  g_clear_handle_id (&self->lookup_id, g_source_remove);
+  self->lookup_id = g_timeout_add_seconds (seconds, on_lookup_due, self);
+}
+
+static void
+fail_lookup (PingemTarget *self, const char *message)
+{
+  g_autofree char *problem = g_strdup_printf ("The name %s is not found (%s); trying again",
+                                              self->config->address, message);
+
+  pingem_target_set_problem (self, self->address.family == 0 ? problem : NULL);
+  schedule_lookup (self, self->retry_s);
+  self->retry_s = MIN (2 * self->retry_s, LAST_RETRY_S);
+}
+
+static gboolean
+read_address (GInetAddress *inet, PingemAddress *ret_address)
+{
+  return pingem_address_from_bytes (g_inet_address_to_bytes (inet),
+                                    g_inet_address_get_native_size (inet), 0, ret_address) &&
+         pingem_address_refusal (ret_address) == NULL;
+}
+
+/* The present address where the name still has it, else the resolver's first choice (RFC 6724). */
+static gboolean
+choose_address (PingemTarget *self, GList *addresses, PingemAddress *ret_address)
+{
+  PingemAddress address;
+  gboolean found = FALSE;
+
+  for (GList *l = addresses; l != NULL; l = l->next)
+    if (read_address (l->data, &address))
+      {
+        if (!found || pingem_address_equal (&address, &self->address))
+          *ret_address = address;
+        found = TRUE;
+      }
+
+  return found;
+}
+
+static void
+on_looked_up (GObject *resolver, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PingemTarget) self = user_data;
+  g_autoptr (GError) error = NULL;
+  GList *addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (resolver), result, &error);
+  PingemAddress address;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (error != NULL)
+    fail_lookup (self, error->message);
+  else if (!choose_address (self, addresses, &address))
+    fail_lookup (self, "it has no address that may be probed");
+  else
+    {
+      self->retry_s = FIRST_RETRY_S;
+      pingem_target_set_problem (self, NULL);
+      schedule_lookup (self, REFRESH_S);
+      pingem_target_set_address (self, &address);
+    }
+
+  g_resolver_free_addresses (addresses);
+}
+
+static void
+pingem_target_dispose (GObject *object)
+{
+  PingemTarget *self = PINGEM_TARGET (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->lookup_id, g_source_remove);
+
+  G_OBJECT_CLASS (pingem_target_parent_class)->dispose (object);
+}
+
+static void
+pingem_target_finalize (GObject *object)
+{
+  PingemTarget *self = PINGEM_TARGET (object);
+
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->config, pingem_target_config_free);
+  g_clear_pointer (&self->recent, pingem_recent_free);
+  g_free (self->problem);
+
+  G_OBJECT_CLASS (pingem_target_parent_class)->finalize (object);
+}
+
+static void
+pingem_target_class_init (PingemTargetClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = pingem_target_dispose;
+  object_class->finalize = pingem_target_finalize;
+
+  signals[ADDRESS_CHANGED] = g_signal_new ("address-changed", G_TYPE_FROM_CLASS (klass),
+                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+pingem_target_init (PingemTarget *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->retry_s = FIRST_RETRY_S;
+}
+
+PingemTarget *
+pingem_target_new (const PingemTargetConfig *config, gint64 window_ns)
+{
+  PingemTarget *self = g_object_new (PINGEM_TYPE_TARGET, NULL);
+
+  self->config = pingem_target_config_copy (config);
+  self->recent = pingem_recent_new (window_ns);
+
+  return self;
+}
+
+const PingemTargetConfig *
+pingem_target_get_config (PingemTarget *self)
+{
+  return self->config;
+}
+
+void
+pingem_target_set_config (PingemTarget *self, const PingemTargetConfig *config)
+{
+  PingemTargetConfig *copy = pingem_target_config_copy (config);
+
+  pingem_target_config_free (self->config);
+  self->config = copy;
+}
+
+const char *
+pingem_target_get_label (PingemTarget *self)
+{
+  if (self->config->name != NULL)
+    return self->config->name;
+
+  return pingem_target_config_is_router (self->config) ? "Router" : self->config->address;
+}
+
+PingemRecent *
+pingem_target_get_recent (PingemTarget *self)
+{
+  return self->recent;
+}
+
+const PingemAddress *
+pingem_target_get_address (PingemTarget *self)
+{
+  return &self->address;
+}
+
+void
+pingem_target_set_address (PingemTarget *self, const PingemAddress *address)
+{
+  if (pingem_address_equal (&self->address, address))
+    return;
+
+  self->address = *address;
+  pingem_recent_clear (self->recent);
+  g_signal_emit (self, signals[ADDRESS_CHANGED], 0);
+}
+
+void
+pingem_target_start_lookup (PingemTarget *self)
+{
+  g_autoptr (GResolver) resolver = NULL;
+  PingemAddress address;
+
+  if (pingem_address_parse (self->config->address, &address))
+    {
+      pingem_target_set_address (self, &address);
+      return;
+    }
+
+  resolver = g_resolver_get_default ();
+  g_resolver_lookup_by_name_async (resolver, self->config->address, self->cancellable, on_looked_up,
+                                   g_object_ref (self));
+}
+
+const char *
+pingem_target_get_problem (PingemTarget *self)
+{
+  return self->problem;
+}
+
+void
+pingem_target_set_problem (PingemTarget *self, const char *problem)
+{
+  char *copy = g_strdup (problem);
+
+  g_free (self->problem);
+  self->problem = copy;
+}
+
+guint32
+pingem_target_get_source_id (PingemTarget *self)
+{
+  return self->source_id;
+}
+
+void
+pingem_target_set_source_id (PingemTarget *self, guint32 id)
+{
+  self->source_id = id;
+}
+
+PingemTargetSpec
+pingem_target_build_spec (PingemTarget *self)
+{
+  return (PingemTargetSpec){
+    .id = self->source_id,
+    .address = self->address,
+    .interval_ms = self->config->interval_ms,
+    .timeout_ms = self->config->timeout_ms,
+    .hold_ms = PINGEM_DEFAULT_HOLD_MS,
+    .size = self->config->size,
+    .ttl = self->config->ttl,
+    .dscp = self->config->dscp,
+  };
+}
+
+PingemEvidence
+pingem_target_build_evidence (PingemTarget *self)
+{
+  return (PingemEvidence){
+    .leg = self->config->leg,
+    .tally = pingem_recent_tally (self->recent),
+    .streak = pingem_recent_streak (self->recent),
+    .unsent_error = pingem_recent_unsent_error (self->recent),
+    .has_answered = pingem_recent_has_answered (self->recent),
+  };
+}
+
+gboolean
+pingem_target_is_called (PingemTarget *self, const char *name)
+{
+  char numeric[PINGEM_ADDRESS_STRLEN];
+
+  return g_str_equal (name, self->config->address) || g_strcmp0 (name, self->config->name) == 0 ||
+         g_str_equal (name, pingem_address_format (&self->address, numeric));
+}
+
+static void
+add_string (GVariantDict *dict, const char *word, const char *value)
+{
+  if (value != NULL && *value != '\0')
+    g_variant_dict_insert (dict, word, "s", value);
+}
+
+static void
+add_number (GVariantDict *dict, const char *word, gint64 value)
+{
+  if (value >= 0)
+    g_variant_dict_insert (dict, word, "u", (guint) MIN (value, G_MAXUINT32));
+}
+
+static void
+add_config (GVariantDict *dict, PingemTarget *self)
+{
+  const PingemTargetConfig *config = self->config;
+  char numeric[PINGEM_ADDRESS_STRLEN];
+  gboolean is_router = pingem_target_config_is_router (config);
+
+  pingem_address_format (&self->address, numeric);
+  add_string (dict, "key", config->address);
+  add_string (dict, "address", is_router ? numeric : config->address);
+  add_string (dict, "numeric", numeric);
+  add_string (dict, "name", pingem_target_get_label (self));
+  add_string (dict, "leg", config->leg);
+  add_string (dict, "probe", "icmp");
+  add_string (dict, "problem", self->problem);
+  add_number (dict, "interval-ms", config->interval_ms);
+  add_number (dict, "timeout-ms", config->timeout_ms);
+  add_number (dict, "size", config->size);
+  add_number (dict, "dscp", config->dscp);
+  add_number (dict, "ttl", config->ttl);
+  g_variant_dict_insert (dict, "fixed", "b", is_router);
+}
+
+static void
+add_statistics (GVariantDict *dict, PingemTarget *self)
+{
+  PingemTally tally = pingem_recent_tally (self->recent);
+  PingemRttSummary rtts = pingem_recent_rtts (self->recent);
+
+  add_number (dict, "due", pingem_tally_due (&tally));
+  add_number (dict, "reply", tally.reply);
+  add_number (dict, "late", tally.late);
+  add_number (dict, "lost", tally.lost);
+  add_number (dict, "unsent", tally.unsent);
+  add_number (dict, "error", tally.error);
+  add_number (dict, "held", tally.held);
+  add_number (dict, "in-flight", tally.in_flight);
+  add_number (dict, "duplicates", tally.duplicates);
+  add_number (dict, "rtt-us", rtts.p50);
+  add_number (dict, "p95-us", rtts.p95);
+  add_number (dict, "jitter-us", rtts.jitter);
+  add_number (dict, "last-rtt-us", pingem_recent_last_rtt_us (self->recent));
+}
+
+GVariant *
+pingem_target_to_variant (PingemTarget *self, gboolean is_paused)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  PingemEvidence evidence = pingem_target_build_evidence (self);
+  PingemLevel level = is_paused ? PINGEM_LEVEL_PAUSED : pingem_verdict_target_level (&evidence);
+
+  add_config (&dict, self);
+  add_statistics (&dict, self);
+  add_string (&dict, "level", pingem_level_word (level));
+
+  return g_variant_dict_end (&dict);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine/engine.h"
+#include "monitor/recent.h"
+#include "monitor/target-config.h"
+#include "monitor/verdict.h"
+
+G_BEGIN_DECLS
+
+#define PINGEM_TYPE_TARGET (pingem_target_get_type ())
+
+G_DECLARE_FINAL_TYPE (PingemTarget, pingem_target, PINGEM, TARGET, GObject)
+
+/* What is watched, and its last @window_ns. Takes a copy of @config. */
+PingemTarget *pingem_target_new (const PingemTargetConfig *config, gint64 window_ns);
+
+const PingemTargetConfig *pingem_target_get_config (PingemTarget *self);
+void pingem_target_set_config (PingemTarget *self, const PingemTargetConfig *config);
+/* The name that people see: chosen, else the leg's for the router, else the address. */
+const char *pingem_target_get_label (PingemTarget *self);
+PingemRecent *pingem_target_get_recent (PingemTarget *self);
+
+/* Family 0 while unresolved. */
+const PingemAddress *pingem_target_get_address (PingemTarget *self);
+/* For the router, whose address follows the route. Emits `address-changed` where it differs. */
+void pingem_target_set_address (PingemTarget *self, const PingemAddress *address);
+/*
+ * Looks the name up, again on failure with back-off, and hourly; the last good address is kept.
+ * A numeric address is there at once. Emits `address-changed`.
+ */
+void pingem_target_start_lookup (PingemTarget *self);
+/* A sentence, or NULL. */
+const char *pingem_target_get_problem (PingemTarget *self);
+void pingem_target_set_problem (PingemTarget *self, const char *problem);
+
+/* The id under which the source knows it now; 0: not probed. */
+guint32 pingem_target_get_source_id (PingemTarget *self);
+void pingem_target_set_source_id (PingemTarget *self, guint32 id);
+
+PingemTargetSpec pingem_target_build_spec (PingemTarget *self);
+/* Valid as long as @self and its configuration. */
+PingemEvidence pingem_target_build_evidence (PingemTarget *self);
+/* Whether @name is its address as added, its numeric address, its name, or the router's key. */
+gboolean pingem_target_is_called (PingemTarget *self, const char *name);
+
+/* One entry of Monitor1's Targets; floating. */
+GVariant *pingem_target_to_variant (PingemTarget *self, gboolean is_paused);
+
+G_END_DECLS

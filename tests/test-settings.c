@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "monitor/settings.h"
+
+#include <glib/gstdio.h>
+
+#include "ipc/error.h"
+
+static char *
+build_path (void)
+{
+  return g_build_filename (g_get_user_config_dir (), "pingem", "pingem.conf", NULL);
+}
+
+static void
+write_file (const char *text)
+{
+  g_autofree char *path = build_path ();
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  g_mkdir_with_parents (folder, 0700);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static char *
+read_file (void)
+{
+  g_autofree char *path = build_path ();
+  char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+
+  return text;
+}
+
+static PingemSettings *
+load (guint n_problems)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  PingemSettings *settings = pingem_settings_load (NULL, &problems, &error);
+  g_autoptr (GPtrArray) targets = NULL;
+
+  g_assert_no_error (error);
+  targets = pingem_settings_get_targets (settings);
+  g_assert_cmpuint (problems->len, ==, n_problems);
+
+  return settings;
+}
+
+static const PingemTargetConfig *
+get (GPtrArray *targets, guint i)
+{
+  return g_ptr_array_index (targets, i);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (PingemSettings) settings = load (0);
+  g_autoptr (GPtrArray) targets = pingem_settings_get_targets (settings);
+
+  g_assert_cmpuint (targets->len, ==, 2);
+  g_assert_cmpstr (get (targets, 0)->address, ==, "1.1.1.1");
+  g_assert_cmpstr (get (targets, 1)->leg, ==, "internet");
+}
+
+static void
+test_save_keeps_comments_and_others (void)
+{
+  g_autoptr (GPtrArray) targets = NULL;
+  g_autofree char *text = NULL;
+
+  write_file ("# mine\n[other]\nkey=value\n\n# my friend\n[target 192.0.2.1]\nname=Friend\n"
+              "interval=500\n[target gone.example]\n");
+  {
+    g_autoptr (PingemSettings) settings = load (0);
+
+    targets = pingem_settings_get_targets (settings);
+    g_assert_cmpuint (targets->len, ==, 2);
+    g_assert_cmpuint (get (targets, 0)->interval_ms, ==, 500);
+    g_ptr_array_remove_index (targets, 1);
+    g_assert_true (pingem_settings_save_targets (settings, targets, NULL));
+  }
+  text = read_file ();
+  g_assert_nonnull (strstr (text, "# mine"));
+  g_assert_nonnull (strstr (text, "# my friend"));
+  g_assert_nonnull (strstr (text, "key=value"));
+  g_assert_null (strstr (text, "gone.example"));
+}
+
+static void
+test_empty_list_stays_empty (void)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (PingemSettings) settings = load (0);
+  g_autoptr (PingemSettings) again = NULL;
+  g_autoptr (GPtrArray) targets = NULL;
+
+  g_assert_true (pingem_settings_save_targets (settings, none, NULL));
+  again = load (0);
+  targets = pingem_settings_get_targets (again);
+  g_assert_cmpuint (targets->len, ==, 0);
+}
+
+static void
+test_bad_value_costs_itself_only (void)
+{
+  g_autoptr (PingemSettings) settings = NULL;
+  g_autoptr (GPtrArray) targets = NULL;
+
+  write_file ("[target 192.0.2.1]\ninterval=5\nname=Kept\n[target 224.0.0.1]\n[target 192.0.2.2]\n"
+              "dscp=many\n");
+  settings = load (3);
+  targets = pingem_settings_get_targets (settings);
+  g_assert_cmpuint (targets->len, ==, 2);
+  g_assert_cmpstr (get (targets, 0)->name, ==, "Kept");
+  g_assert_cmpuint (get (targets, 0)->interval_ms, ==, 1000);
+}
+
+/* What cannot be read is not thrown away when we first write. */
+static void
+test_damaged_file_is_set_aside (void)
+{
+  g_autofree char *path = build_path ();
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (PingemSettings) settings = NULL;
+  g_autoptr (GPtrArray) targets = NULL;
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+  gboolean found = FALSE;
+
+  write_file ("this is no keyfile\n");
+  settings = load (1);
+  targets = pingem_settings_get_targets (settings);
+  g_assert_cmpuint (targets->len, ==, 2);
+  g_assert_true (pingem_settings_save_targets (settings, targets, NULL));
+
+  dir = g_dir_open (folder, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, "pingem.conf.damaged-"))
+      {
+        g_autofree char *aside = g_build_filename (folder, name, NULL);
+        g_autofree char *text = NULL;
+
+        g_assert_true (g_file_get_contents (aside, &text, NULL, NULL));
+        g_assert_cmpstr (text, ==, "this is no keyfile\n");
+        found = TRUE;
+      }
+  g_assert_true (found);
+}
+
+static void
+test_given_file_is_never_rewritten (void)
+{
+  g_autofree char *path = build_path ();
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GPtrArray) targets = NULL;
+  g_autoptr (PingemSettings) settings = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (pingem_settings_load ("/no/such/file", &problems, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_clear_error (&error);
+
+  write_file ("[target 192.0.2.1]\n");
+  settings = pingem_settings_load (path, &problems, &error);
+  g_assert_no_error (error);
+  targets = pingem_settings_get_targets (settings);
+  g_assert_false (pingem_settings_save_targets (settings, targets, &error));
+  g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+
+  g_test_add_func ("/monitor/settings/defaults", test_defaults);
+  g_test_add_func ("/monitor/settings/save-keeps-comments-and-others",
+                   test_save_keeps_comments_and_others);
+  g_test_add_func ("/monitor/settings/empty-list-stays-empty", test_empty_list_stays_empty);
+  g_test_add_func ("/monitor/settings/bad-value-costs-itself-only",
+                   test_bad_value_costs_itself_only);
+  g_test_add_func ("/monitor/settings/damaged-file-is-set-aside", test_damaged_file_is_set_aside);
+  g_test_add_func ("/monitor/settings/given-file-is-never-rewritten",
+                   test_given_file_is_never_rewritten);
+
+  return g_test_run ();
+}
