@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A desktop of a test's own: an X server, a session bus, folders; and a Monitor1 whose answers the test sets."""
+"""A session of a test's own: folders and a session bus; a desktop too; and a Monitor1 whose answers the test sets."""
 
 import os
 import shutil
@@ -38,17 +38,16 @@ def output_folder():
     return folder
 
 
-class Desktop:
-    """Everything in it ends with it, also when the test is killed."""
+class Session:
+    """Folders and a session bus. Everything in it ends with it, also when the test is killed."""
 
-    def __init__(self, screen='800x600x24'):
+    def __init__(self):
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
-        self.screen = screen
-        self.folder = tempfile.mkdtemp(prefix='pingem-desktop-')
+        self.folder = tempfile.mkdtemp(prefix='pingem-test-')
         self.processes = []
         self.bus = None
-        self.env = dict(os.environ, HOME=self.folder, NO_AT_BRIDGE='1', GDK_BACKEND='x11', LIBGL_ALWAYS_SOFTWARE='1',
-                        XDG_CURRENT_DESKTOP='XFCE', LC_ALL='C.UTF-8', LANGUAGE='')
+        self.env = dict(os.environ, HOME=self.folder, LC_ALL='C.UTF-8', LANGUAGE='')
+        self.env.pop('DISPLAY', None)
         self.env.pop('WAYLAND_DISPLAY', None)
         for name in ('CONFIG', 'CACHE', 'DATA', 'STATE', 'RUNTIME'):
             path = os.path.join(self.folder, name.lower())
@@ -57,16 +56,17 @@ class Desktop:
 
     def __enter__(self):
         try:
-            self.env['DISPLAY'] = ':' + self._start_printing(
-                lambda fd: ['Xvfb', '-displayfd', str(fd), '-screen', '0', self.screen, '-nolisten', 'tcp'])
-            self.env['DBUS_SESSION_BUS_ADDRESS'] = self._start_printing(
-                lambda fd: ['dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address=%d' % fd,
-                            '--address=unix:dir=' + self.env['XDG_RUNTIME_DIR']])
-            self.bus = self.connect()
+            self.start()
         except BaseException:
             self.close()
             raise
         return self
+
+    def start(self):
+        self.env['DBUS_SESSION_BUS_ADDRESS'] = self._start_printing(
+            lambda fd: ['dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address=%d' % fd,
+                        '--address=unix:dir=' + self.env['XDG_RUNTIME_DIR']])
+        self.bus = self.connect()
 
     def __exit__(self, *_):
         self.close()
@@ -110,6 +110,20 @@ class Desktop:
     def has_owner(self, name):
         return self.call('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'NameHasOwner',
                          GLib.Variant('(s)', (name,)))[0]
+
+
+class Desktop(Session):
+    """A session with an X server."""
+
+    def __init__(self, screen='800x600x24'):
+        super().__init__()
+        self.screen = screen
+        self.env.update(NO_AT_BRIDGE='1', GDK_BACKEND='x11', LIBGL_ALWAYS_SOFTWARE='1', XDG_CURRENT_DESKTOP='XFCE')
+
+    def start(self):
+        self.env['DISPLAY'] = ':' + self._start_printing(
+            lambda fd: ['Xvfb', '-displayfd', str(fd), '-screen', '0', self.screen, '-nolisten', 'tcp'])
+        super().start()
 
     def screenshot(self, file_name, crop=None):
         command = ['import', '-window', 'root', '-depth', '8'] + (['-crop', crop, '+repage'] if crop else [])
