@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "engine/pool.h"
+
+/* The key of a pool's item. */
+typedef uint64_t (*PingemKeyOf) (const void *item);
+
+/* Finds a pool's items by a key of 64 bits; keeps 4 bytes per cell and no key. */
+typedef struct {
+  const PingemPool *pool;
+  PingemKeyOf key_of;
+  uint32_t *cells; /* item + 1, or 0: empty */
+  uint32_t n_bits; /* 2^n_bits cells */
+  uint32_t n_used;
+} PingemIndex;
+
+void pingem_index_init (PingemIndex *index, const PingemPool *pool, PingemKeyOf key_of);
+void pingem_index_clear (PingemIndex *index);
+/* Makes room for one more; false without memory. */
+bool pingem_index_reserve (PingemIndex *index);
+/* After reserve(). No item of this key may be there. */
+void pingem_index_add (PingemIndex *index, uint32_t item);
+/* The item must be there, its key unchanged. */
+void pingem_index_remove (PingemIndex *index, uint32_t item);
+/* PINGEM_NONE where there is none. */
+uint32_t pingem_index_find (const PingemIndex *index, uint64_t key);

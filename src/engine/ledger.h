@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "engine/destination.h"
+#include "engine/lane.h"
+#include "engine/target.h"
+
+/*
+ * Every probe from its sending to the end of its hold, and what became of it.
+ * No socket, no clock: times are arguments (CLOCK_MONOTONIC). It keeps the
+ * targets too, which live as long as their probes.
+ */
+typedef struct {
+  PingemTargets targets;
+  PingemDestinations destinations;
+  PingemLanes lanes;
+  PingemPool slots;
+  PingemPool answers;
+  PingemIndex by_number;
+  uint64_t next_number;
+} PingemLedger;
+
+/* @hash_key: random */
+void pingem_ledger_init (PingemLedger *ledger,
+                         const uint8_t hash_key[static PINGEM_SIPHASH_KEY_SIZE]);
+void pingem_ledger_clear (PingemLedger *ledger);
+
+/* As pingem_engine_add(), pingem_engine_change() and pingem_engine_remove(). */
+int pingem_ledger_add_target (PingemLedger *ledger, const PingemTargetSpec *spec, int64_t boot_ns);
+int
+pingem_ledger_change_target (PingemLedger *ledger, const PingemTargetSpec *spec, int64_t boot_ns);
+int pingem_ledger_remove_target (PingemLedger *ledger, uint32_t id);
+PingemTarget *pingem_ledger_target_of (const PingemLedger *ledger, const PingemSlot *slot);
+PingemDestination *pingem_ledger_destination_of (const PingemLedger *ledger,
+                                                 const PingemTarget *target);
+
+/* Makes room for the next send(); false without memory. */
+bool pingem_ledger_reserve (PingemLedger *ledger);
+/* A probe went out: the one of next_number and of its destination's next_wire_seq. */
+PingemSlot *pingem_ledger_send (
+    PingemLedger *ledger, uint32_t target, uint64_t seq, int64_t mono_ns, int64_t real_ns);
+/* NULL where no such probe is in flight or held. */
+PingemSlot *pingem_ledger_find (const PingemLedger *ledger, uint64_t number);
+/* NULL where no such probe is in flight. */
+PingemSlot *pingem_ledger_find_wire (const PingemLedger *ledger,
+                                     const PingemAddress *address,
+                                     uint16_t wire_seq);
+
+/*
+ * A reply came after @answer->rtt_ns: the slot is now REPLY or LATE, or has one
+ * duplicate more. False where nothing changed: it came after the hold, or
+ * there is no memory to note it.
+ */
+bool pingem_ledger_reply (PingemLedger *ledger, PingemSlot *slot, const PingemAnswer *answer);
+/* An ICMP error came; false where the probe is no longer in flight. */
+bool pingem_ledger_error (PingemLedger *ledger, PingemSlot *slot, const PingemAnswer *answer);
+/*
+ * The next slot that @mono_ns changed, or NULL: LOST now, or with is_final set,
+ * and then to be dropped by the caller.
+ */
+PingemSlot *pingem_ledger_expire (PingemLedger *ledger, int64_t mono_ns);
+void pingem_ledger_drop (PingemLedger *ledger, PingemSlot *slot);
+/* CLOCK_MONOTONIC, or INT64_MAX: nothing waits. */
+int64_t pingem_ledger_deadline (const PingemLedger *ledger);
+/* All that is known of @slot. */
+PingemRecord pingem_ledger_record (const PingemLedger *ledger, const PingemSlot *slot);

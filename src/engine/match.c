@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "engine/match.h"
+
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+#include <netinet/ip_icmp.h>
+#include <string.h>
+
+#include "engine/payload.h"
+
+/* The scope counts for link-local addresses alone: others have none on receipt. */
+static bool
+is_same_host (const PingemAddress *a, const PingemAddress *b)
+{
+  bool has_scope = a->family == AF_INET6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+
+  return a->family == b->family && memcmp (a->bytes, b->bytes, sizeof a->bytes) == 0 &&
+         (!has_scope || a->ifindex == b->ifindex);
+}
+
+static bool
+has_head (const PingemEcho *echo)
+{
+  return echo->n_payload >= PINGEM_PAYLOAD_HEAD_SIZE;
+}
+
+/* @n_bytes: how much of the payload is there to be checked */
+static bool
+is_payload_of (const PingemSlot *slot,
+               const PingemTarget *target,
+               const uint8_t *cookie_key,
+               const uint8_t *payload,
+               size_t n_bytes)
+{
+  uint64_t cookie = pingem_payload_cookie (cookie_key, target->spec.id, slot->number);
+
+  return pingem_payload_check (payload, n_bytes, slot->number, cookie);
+}
+
+PingemSlot *
+pingem_match_reply (const PingemLedger *ledger,
+                    const uint8_t cookie_key[static PINGEM_SIPHASH_KEY_SIZE],
+                    const PingemSocket *sock,
+                    const PingemMessage *message)
+{
+  PingemEcho echo;
+  PingemSlot *slot;
+  const PingemTarget *target;
+
+  if (!pingem_packet_parse_reply (message->bytes, message->n_bytes, sock->framing, &echo) ||
+      echo.identifier != sock->identifier || !has_head (&echo))
+    return NULL;
+
+  slot = pingem_ledger_find (ledger, pingem_payload_number (echo.payload));
+  if (slot == NULL)
+    return NULL;
+
+  target = pingem_ledger_target_of (ledger, slot);
+  if (echo.n_payload != target->spec.size || echo.wire_seq != slot->wire_seq ||
+      !is_same_host (&target->spec.address, &message->address) ||
+      !is_payload_of (slot, target, cookie_key, echo.payload, echo.n_payload))
+    return NULL;
+
+  return slot;
+}
+
+PingemSlot *
+pingem_match_error (const PingemLedger *ledger,
+                    const uint8_t cookie_key[static PINGEM_SIPHASH_KEY_SIZE],
+                    const PingemSocket *sock,
+                    const PingemMessage *error)
+{
+  PingemEcho echo;
+  PingemSlot *slot;
+
+  if (!pingem_packet_parse_quote (error->bytes, error->n_bytes, sock->family == AF_INET6, &echo) ||
+      echo.identifier != sock->identifier)
+    return NULL;
+
+  slot = pingem_ledger_find_wire (ledger, &error->address, echo.wire_seq);
+  if (slot == NULL)
+    return NULL;
+  if (has_head (&echo) && !is_payload_of (slot, pingem_ledger_target_of (ledger, slot), cookie_key,
+                                          echo.payload, PINGEM_PAYLOAD_HEAD_SIZE))
+    return NULL;
+
+  return slot;
+}
+
+bool
+pingem_match_is_hop (const PingemSocket *sock, const PingemMessage *error)
+{
+  if (sock->family == AF_INET6)
+    return error->icmp_type == ICMP6_TIME_EXCEEDED && error->icmp_code == ICMP6_TIME_EXCEED_TRANSIT;
+
+  return error->icmp_type == ICMP_TIME_EXCEEDED && error->icmp_code == ICMP_EXC_TTL;
+}
+
+int64_t
+pingem_match_rtt (const PingemSlot *slot,
+                  const PingemTime *now,
+                  int64_t stamp_ns,
+                  int64_t max_delay_ns,
+                  bool *ret_is_corrected)
+{
+  int64_t passed_ns = now->mono_ns - slot->sent_mono_ns;
+  int64_t delay_ns = now->real_ns - stamp_ns;
+
+  *ret_is_corrected =
+      stamp_ns != 0 && delay_ns >= 0 && delay_ns <= max_delay_ns && delay_ns <= passed_ns;
+  if (*ret_is_corrected)
+    return passed_ns - delay_ns;
+
+  return passed_ns > 0 ? passed_ns : 0;
+}

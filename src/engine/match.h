@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "engine/ledger.h"
+#include "engine/socket.h"
+
+/*
+ * The probe that a message answers, or NULL: length, checksum, source and
+ * scope, identifier, number, sequence, cookie and pattern must all be right.
+ */
+PingemSlot *pingem_match_reply (const PingemLedger *ledger,
+                                const uint8_t cookie_key[static PINGEM_SIPHASH_KEY_SIZE],
+                                const PingemSocket *sock,
+                                const PingemMessage *message);
+/*
+ * The probe in flight that an ICMP error is about, or NULL. Errors of other
+ * processes' requests come too. The cookie is checked where the quote reaches
+ * it; a short one proves nothing.
+ */
+PingemSlot *pingem_match_error (const PingemLedger *ledger,
+                                const uint8_t cookie_key[static PINGEM_SIPHASH_KEY_SIZE],
+                                const PingemSocket *sock,
+                                const PingemMessage *error);
+/* Whether @error says that the TTL ran out on the way. */
+bool pingem_match_is_hop (const PingemSocket *sock, const PingemMessage *error);
+/*
+ * Never negative. @stamp_ns: the kernel's receipt, by CLOCK_REALTIME, or 0: unknown;
+ * believed where it lies at most @max_delay_ns before @now and gives a possible
+ * RTT: then *@ret_is_corrected
+ */
+int64_t pingem_match_rtt (const PingemSlot *slot,
+                          const PingemTime *now,
+                          int64_t stamp_ns,
+                          int64_t max_delay_ns,
+                          bool *ret_is_corrected);

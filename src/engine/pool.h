@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* No item. */
+#define PINGEM_NONE UINT32_MAX
+
+/* Items of one size, told apart by a small number; they never move. */
+typedef struct {
+  uint8_t **pages;
+  uint32_t n_pages;
+  uint32_t item_size; /* at least 4 bytes */
+  uint32_t n_touched; /* items taken at least once */
+  uint32_t n_live;
+  uint32_t first_free;
+} PingemPool;
+
+void pingem_pool_init (PingemPool *pool, uint32_t item_size);
+void pingem_pool_clear (PingemPool *pool);
+/* Makes sure that the next take succeeds; false without memory. */
+bool pingem_pool_reserve (PingemPool *pool);
+/* A zeroed item, or PINGEM_NONE without memory. */
+uint32_t pingem_pool_take (PingemPool *pool);
+void pingem_pool_give (PingemPool *pool, uint32_t item);
+/* @item must be taken. */
+void *pingem_pool_at (const PingemPool *pool, uint32_t item);

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "engine/socket.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <linux/sock_diag.h>
+#include <linux/time_types.h>
+#include <netinet/in.h>
+#include <stdalign.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/filter.h"
+
+/* A queued reply costs 832 bytes: room for some 5,000. */
+#define RECEIVE_BUFFER (4 << 20)
+#define CONTROL_SIZE 512
+
+static int
+set_option (int fd, int level, int option, int value)
+{
+  return setsockopt (fd, level, option, &value, sizeof value) == 0 ? 0 : -errno;
+}
+
+/* The first of two that fails. */
+static int
+either (int r, int s)
+{
+  return r < 0 ? r : s;
+}
+
+/* IP_RECVERR also makes a raw socket report ENOBUFS, which else counts as sent. */
+static int
+set_family_options (int fd, sa_family_t family)
+{
+  int r;
+
+  if (family == AF_INET6)
+    return either (set_option (fd, IPPROTO_IPV6, IPV6_RECVERR, 1),
+                   set_option (fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1));
+
+  r = either (set_option (fd, IPPROTO_IP, IP_RECVERR, 1),
+              set_option (fd, IPPROTO_IP, IP_RECVTTL, 1));
+
+  /* No "don't fragment": a payload of any size goes out, whatever an earlier path was like. */
+  return either (r, set_option (fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT));
+}
+
+static int
+set_common_options (int fd)
+{
+  /* The first needs CAP_NET_ADMIN; the second stops at net.core.rmem_max. */
+  if (set_option (fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER) < 0)
+    set_option (fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
+
+  return set_option (fd, SOL_SOCKET, SO_TIMESTAMPNS_NEW, 1);
+}
+
+/* A datagram socket gets its identifier from the kernel when it is bound. */
+static int
+bind_identifier (int fd, sa_family_t family, uint16_t *ret_identifier)
+{
+  struct sockaddr_storage sa = { .ss_family = family };
+  socklen_t size = family == AF_INET ? sizeof (struct sockaddr_in) : sizeof (struct sockaddr_in6);
+
+  if (bind (fd, (struct sockaddr *) &sa, size) < 0 ||
+      getsockname (fd, (struct sockaddr *) &sa, &size) < 0)
+    return -errno;
+
+  *ret_identifier = ntohs (family == AF_INET ? ((struct sockaddr_in *) &sa)->sin_port
+                                             : ((struct sockaddr_in6 *) &sa)->sin6_port);
+
+  return 0;
+}
+
+static PingemFraming
+choose_framing (PingemSocketKind kind, sa_family_t family)
+{
+  if (family == AF_INET6)
+    return PINGEM_FRAMING_ICMP6;
+
+  return kind == PINGEM_SOCKET_RAW ? PINGEM_FRAMING_IPV4 : PINGEM_FRAMING_ICMP4;
+}
+
+int
+pingem_socket_open (PingemSocketKind kind,
+                    sa_family_t family,
+                    uint16_t identifier,
+                    PingemSocket *ret_socket)
+{
+  int type = (kind == PINGEM_SOCKET_RAW ? SOCK_RAW : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  int protocol = family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+  int fd = socket (family, type, protocol);
+  int r;
+
+  if (fd < 0)
+    return -errno;
+
+  if (kind == PINGEM_SOCKET_RAW)
+    r = pingem_filter_attach (fd, family == AF_INET6, identifier);
+  else
+    r = bind_identifier (fd, family, &identifier);
+
+  r = either (r, set_family_options (fd, family));
+  r = either (r, set_common_options (fd));
+  if (r < 0)
+    {
+      close (fd);
+      return r;
+    }
+
+  *ret_socket = (PingemSocket){
+    .fd = fd,
+    .family = family,
+    .framing = choose_framing (kind, family),
+    .identifier = identifier,
+  };
+
+  return 0;
+}
+
+void
+pingem_socket_close (PingemSocket *sock)
+{
+  if (sock->fd >= 0)
+    close (sock->fd);
+  sock->fd = -1;
+}
+
+static void
+add_control (struct msghdr *message, int level, int type, int value)
+{
+  struct cmsghdr *cmsg = (void *) ((uint8_t *) message->msg_control + message->msg_controllen);
+
+  cmsg->cmsg_level = level;
+  cmsg->cmsg_type = type;
+  cmsg->cmsg_len = CMSG_LEN (sizeof value);
+  memcpy (CMSG_DATA (cmsg), &value, sizeof value);
+  message->msg_controllen += CMSG_SPACE (sizeof value);
+}
+
+int
+pingem_socket_send (const PingemSocket *sock,
+                    const PingemTargetSpec *spec,
+                    const uint8_t *packet,
+                    size_t n_bytes)
+{
+  bool is_ipv6 = sock->family == AF_INET6;
+  int level = is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
+  alignas (struct cmsghdr) uint8_t control[2 * CMSG_SPACE (sizeof (int))] = { 0 };
+  struct sockaddr_storage sa;
+  struct iovec iov = { .iov_base = (void *) packet, .iov_len = n_bytes };
+  struct msghdr message = { .msg_name = &sa, .msg_iov = &iov, .msg_iovlen = 1 };
+
+  message.msg_namelen = pingem_address_to_sockaddr (&spec->address, &sa);
+  message.msg_control = control;
+  if (spec->ttl != 0)
+    add_control (&message, level, is_ipv6 ? IPV6_HOPLIMIT : IP_TTL, spec->ttl);
+  if (spec->dscp != 0)
+    add_control (&message, level, is_ipv6 ? IPV6_TCLASS : IP_TOS, spec->dscp << 2);
+
+  return sendmsg (sock->fd, &message, MSG_NOSIGNAL) >= 0 ? 0 : -errno;
+}
+
+static void
+read_stamp (const struct cmsghdr *cmsg, PingemMessage *message)
+{
+  struct __kernel_timespec stamp;
+
+  if (cmsg->cmsg_len < CMSG_LEN (sizeof stamp))
+    return;
+
+  memcpy (&stamp, CMSG_DATA (cmsg), sizeof stamp);
+  message->stamp_ns = stamp.tv_sec * INT64_C (1000000000) + stamp.tv_nsec;
+}
+
+static void
+read_ttl (const struct cmsghdr *cmsg, PingemMessage *message)
+{
+  int ttl;
+
+  if (cmsg->cmsg_len < CMSG_LEN (sizeof ttl))
+    return;
+
+  memcpy (&ttl, CMSG_DATA (cmsg), sizeof ttl);
+  message->ttl = ttl > 0 && ttl < 256 ? ttl : 0;
+}
+
+/* A local error was told by the send already, and a stamp is no error. */
+static bool
+read_error (const struct cmsghdr *cmsg, PingemMessage *message)
+{
+  struct sock_extended_err error;
+  struct sockaddr_storage offender = { 0 };
+  size_t n_offender;
+
+  if (cmsg->cmsg_len < CMSG_LEN (sizeof error))
+    return false;
+
+  memcpy (&error, CMSG_DATA (cmsg), sizeof error);
+  if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6)
+    return false;
+
+  message->icmp_type = error.ee_type;
+  message->icmp_code = error.ee_code;
+  n_offender = cmsg->cmsg_len - CMSG_LEN (sizeof error);
+  if (n_offender > sizeof offender)
+    n_offender = sizeof offender;
+  memcpy (&offender, CMSG_DATA (cmsg) + sizeof error, n_offender);
+  pingem_address_from_sockaddr ((struct sockaddr *) &offender, &message->offender);
+
+  return true;
+}
+
+/* Whether an ICMP error was among them. */
+static bool
+read_controls (struct msghdr *header, PingemMessage *message)
+{
+  bool is_error = false;
+
+  for (struct cmsghdr *c = CMSG_FIRSTHDR (header); c != NULL; c = CMSG_NXTHDR (header, c))
+    {
+      if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPNS_NEW)
+        read_stamp (c, message);
+      else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) ||
+               (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT))
+        read_ttl (c, message);
+      else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
+               (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR))
+        is_error = read_error (c, message);
+    }
+
+  return is_error;
+}
+
+static int
+receive (int fd, int flags, uint8_t *buffer, PingemMessage *ret_message)
+{
+  alignas (struct cmsghdr) uint8_t control[CONTROL_SIZE];
+  struct sockaddr_storage sa = { 0 };
+  struct iovec iov = { .iov_base = buffer, .iov_len = PINGEM_MAX_PACKET_SIZE };
+  struct msghdr header = { .msg_name = &sa,
+                           .msg_namelen = sizeof sa,
+                           .msg_iov = &iov,
+                           .msg_iovlen = 1,
+                           .msg_control = control,
+                           .msg_controllen = sizeof control };
+  PingemMessage message = { .bytes = buffer };
+  ssize_t n = recvmsg (fd, &header, flags);
+  bool is_error;
+
+  /* Any other errno is that of an ICMP error which waits in its own queue. */
+  if (n < 0)
+    return errno == EAGAIN ? -EAGAIN : -ENOMSG;
+  if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
+    return -ENOMSG;
+
+  is_error = read_controls (&header, &message);
+  if (is_error != ((flags & MSG_ERRQUEUE) != 0) ||
+      !pingem_address_from_sockaddr ((struct sockaddr *) &sa, &message.address))
+    return -ENOMSG;
+
+  message.n_bytes = n;
+  *ret_message = message;
+
+  return 0;
+}
+
+int
+pingem_socket_receive (const PingemSocket *sock, uint8_t *buffer, PingemMessage *ret_message)
+{
+  return receive (sock->fd, 0, buffer, ret_message);
+}
+
+int
+pingem_socket_receive_error (const PingemSocket *sock, uint8_t *buffer, PingemMessage *ret_message)
+{
+  return receive (sock->fd, MSG_ERRQUEUE, buffer, ret_message);
+}
+
+uint32_t
+pingem_socket_drops (const PingemSocket *sock)
+{
+  uint32_t info[SK_MEMINFO_VARS] = { 0 };
+  socklen_t size = sizeof info;
+
+  if (sock->fd < 0 || getsockopt (sock->fd, SOL_SOCKET, SO_MEMINFO, info, &size) < 0)
+    return 0;
+
+  return info[SK_MEMINFO_DROPS];
+}

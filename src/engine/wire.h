@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "engine/payload.h"
+#include "engine/socket.h"
+
+#define PINGEM_WIRE_N_SOCKETS 2
+
+/* The sockets of both families, what to poll, and the secret of one run. */
+typedef struct {
+  PingemSocket sockets[PINGEM_WIRE_N_SOCKETS];
+  int epoll_fd;
+  uint8_t cookie_key[PINGEM_SIPHASH_KEY_SIZE];
+  uint8_t request[PINGEM_ICMP_HEADER_SIZE + PINGEM_MAX_SIZE];
+} PingemWire;
+
+/* 0 or -errno; @wire is to be closed in either case. */
+int pingem_wire_open (PingemWire *wire, PingemSocketKind kind);
+void pingem_wire_close (PingemWire *wire);
+/* Its fd is -1 where the kernel lacks the family. */
+const PingemSocket *pingem_wire_socket (const PingemWire *wire, const PingemAddress *address);
+/* Makes the request that send() sends. */
+void pingem_wire_build (PingemWire *wire,
+                        const PingemTargetSpec *spec,
+                        uint64_t number,
+                        uint16_t wire_seq);
+/* As pingem_socket_send(). */
+int pingem_wire_send (const PingemWire *wire, const PingemTargetSpec *spec);
+/* Messages dropped for want of room. */
+uint64_t pingem_wire_drops (const PingemWire *wire);
+/* 0 or -errno. */
+int pingem_wire_fill_random (void *bytes, size_t n_bytes);
