@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+#include "engine/engine.h"
+#include "helper/outlet.h"
+
+G_BEGIN_DECLS
+
+/* The one raw engine of all sessions; its records go to the outlet of their target. */
+typedef struct PingemSharedEngine PingemSharedEngine;
+
+/* Opens the raw sockets: before the bus, and before the privilege to do so is given up. */
+PingemSharedEngine *pingem_shared_engine_new (GError **error);
+void pingem_shared_engine_free (PingemSharedEngine *self);
+
+/**
+ * pingem_shared_engine_add:
+ * @specs: with the ids of their session
+ * @ret_ids: (out) (array length=n_specs): their ids in the engine
+ *
+ * All or none; fails as pingem_target_specs_add().
+ */
+gboolean pingem_shared_engine_add (PingemSharedEngine *self,
+                                   PingemOutlet *outlet,
+                                   const PingemTargetSpec *specs,
+                                   guint n_specs,
+                                   guint32 *ret_ids,
+                                   GError **error);
+/* @spec: with the id of its session; @id: in the engine */
+gboolean pingem_shared_engine_change (PingemSharedEngine *self,
+                                      guint32 id,
+                                      const PingemTargetSpec *spec,
+                                      GError **error);
+/* @id: in the engine; its outlet is not used again */
+void pingem_shared_engine_remove (PingemSharedEngine *self, guint32 id);
+/* See pingem_engine_watch_set_batch(). */
+void pingem_shared_engine_set_batch (PingemSharedEngine *self, gboolean batch);
+
+G_END_DECLS
