@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "monitor/block.h"
+
+#include <string.h>
+
+#include "ipc/error.h"
+
+/*
+ * A block: FORMAT, the number of slots, the slots. Numbers are varints: 7 bits
+ * a byte, lowest first. A slot: its head, then what the head says, in order:
+ * jump of seq, sent, RTT + 1, TTL, duplicates and error, who answered. Sent is
+ * the zigzag difference from where the last two slots point to.
+ */
+#define FORMAT 1
+
+enum {
+  HEAD_STATE = 7,
+  HEAD_JUMP = 1 << 3,   /* seq is not the last one's + 1 */
+  HEAD_TTL = 1 << 4,    /* TTL is not the last answer's, or 0 of an unanswered slot */
+  HEAD_RARE = 1 << 5,   /* duplicates or an error */
+  HEAD_ANSWER = 1 << 6, /* an ICMP type, code or sender */
+  HEAD_NEW = 1 << 7,    /* not those of the last slot that had any */
+};
+
+/* What the next slot is measured against; both ways alike. */
+typedef struct {
+  guint64 seq; /* expected */
+  guint64 sent_ms;
+  guint64 step_ms;
+  gboolean has_step; /* two slots are known */
+  gboolean has_slot;
+  guint8 ttl;
+  PingemSlot answer; /* its icmp_* and from */
+} Expected;
+
+typedef struct {
+  const guint8 *at;
+  const guint8 *end;
+} Reader;
+
+PingemSlot
+pingem_slot_from_record (const PingemRecord *record)
+{
+  PingemSlot slot = { .seq = record->seq, .sent_ms = record->sent_ns / 1000000, .rtt_us = -1 };
+
+  if (record->rtt_ns >= 0)
+    slot.rtt_us = (gint32) MIN (record->rtt_ns / 1000, G_MAXINT32 - 1);
+
+  slot.error = MAX (record->error, 0);
+  slot.duplicates = record->duplicates;
+  slot.state = record->state;
+  slot.ttl = record->ttl;
+  slot.icmp_type = record->icmp_type;
+  slot.icmp_code = record->icmp_code;
+  pingem_address_from_bytes (record->from.bytes, pingem_address_n_bytes (&record->from),
+                             record->from.ifindex, &slot.from);
+
+  return slot;
+}
+
+static gboolean
+is_answered (const PingemSlot *slot)
+{
+  return slot->state == PINGEM_STATE_REPLY || slot->state == PINGEM_STATE_LATE;
+}
+
+static gboolean
+has_answer (const PingemSlot *slot)
+{
+  return slot->icmp_type != 0 || slot->icmp_code != 0 || slot->from.family != 0;
+}
+
+static gboolean
+same_answer (const PingemSlot *a, const PingemSlot *b)
+{
+  return a->icmp_type == b->icmp_type && a->icmp_code == b->icmp_code &&
+         pingem_address_equal (&a->from, &b->from);
+}
+
+static guint8
+expected_ttl (const Expected *expected, const PingemSlot *slot)
+{
+  return is_answered (slot) ? expected->ttl : 0;
+}
+
+/* Wraps around instead of overflowing: damaged data may hold any number. */
+static guint64
+expected_sent (const Expected *expected)
+{
+  return expected->sent_ms + (expected->has_step ? expected->step_ms : 0);
+}
+
+static void
+learn (Expected *expected, const PingemSlot *slot)
+{
+  expected->has_step = expected->has_slot;
+  expected->step_ms = (guint64) slot->sent_ms - expected->sent_ms;
+  expected->sent_ms = (guint64) slot->sent_ms;
+  expected->has_slot = TRUE;
+  expected->seq = slot->seq + 1;
+
+  if (is_answered (slot))
+    expected->ttl = slot->ttl;
+
+  if (has_answer (slot))
+    expected->answer = *slot;
+}
+
+static void
+put_byte (GByteArray *out, guint8 byte)
+{
+  g_byte_array_append (out, &byte, 1);
+}
+
+static void
+put_number (GByteArray *out, guint64 number)
+{
+  for (; number >= 0x80; number >>= 7)
+    put_byte (out, (guint8) (number | 0x80));
+
+  put_byte (out, (guint8) number);
+}
+
+static guint64
+zigzag (guint64 number)
+{
+  return (number << 1) ^ (number >> 63 ? G_MAXUINT64 : 0);
+}
+
+static guint64
+unzigzag (guint64 number)
+{
+  return (number >> 1) ^ (number & 1 ? G_MAXUINT64 : 0);
+}
+
+static void
+put_answer (GByteArray *out, const PingemSlot *slot)
+{
+  gsize n_bytes = pingem_address_n_bytes (&slot->from);
+
+  put_byte (out, slot->icmp_type);
+  put_byte (out, slot->icmp_code);
+  put_byte (out, (guint8) n_bytes);
+  g_byte_array_append (out, slot->from.bytes, (guint) n_bytes);
+
+  if (n_bytes > 0)
+    put_number (out, slot->from.ifindex);
+}
+
+static guint8
+choose_head (const Expected *expected, const PingemSlot *slot)
+{
+  guint8 head = slot->state;
+
+  if (slot->seq != expected->seq)
+    head |= HEAD_JUMP;
+
+  if (slot->ttl != expected_ttl (expected, slot))
+    head |= HEAD_TTL;
+
+  if (slot->duplicates != 0 || slot->error != 0)
+    head |= HEAD_RARE;
+
+  if (has_answer (slot))
+    head |= HEAD_ANSWER;
+
+  if (has_answer (slot) && !same_answer (slot, &expected->answer))
+    head |= HEAD_NEW;
+
+  return head;
+}
+
+static void
+put_slot (GByteArray *out, const Expected *expected, const PingemSlot *slot)
+{
+  guint8 head = choose_head (expected, slot);
+
+  put_byte (out, head);
+
+  if (head & HEAD_JUMP)
+    put_number (out, slot->seq - expected->seq);
+
+  put_number (out, zigzag ((guint64) slot->sent_ms - expected_sent (expected)));
+  put_number (out, (guint64) ((gint64) slot->rtt_us + 1));
+
+  if (head & HEAD_TTL)
+    put_byte (out, slot->ttl);
+
+  if (head & HEAD_RARE)
+    {
+      put_number (out, slot->duplicates);
+      put_number (out, (guint64) slot->error);
+    }
+
+  if (head & HEAD_NEW)
+    put_answer (out, slot);
+}
+
+GByteArray *
+pingem_block_encode (const PingemSlot *slots, guint n_slots)
+{
+  GByteArray *out = g_byte_array_sized_new (16 + 8 * n_slots);
+  Expected expected = { 0 };
+
+  put_byte (out, FORMAT);
+  put_number (out, n_slots);
+
+  for (const PingemSlot *slot = slots; slot < slots + n_slots; slot++)
+    {
+      put_slot (out, &expected, slot);
+      learn (&expected, slot);
+    }
+
+  return out;
+}
+
+static gboolean
+get_byte (Reader *reader, guint8 *ret_byte)
+{
+  if (reader->at == reader->end)
+    return FALSE;
+
+  *ret_byte = *reader->at++;
+
+  return TRUE;
+}
+
+static gboolean
+get_number (Reader *reader, guint64 max, guint64 *ret_number)
+{
+  guint64 number = 0;
+  guint8 byte;
+
+  for (guint shift = 0; shift < 64; shift += 7)
+    {
+      if (!get_byte (reader, &byte) || (shift == 63 && byte > 1))
+        return FALSE;
+
+      number |= (guint64) (byte & 0x7f) << shift;
+
+      if (byte < 0x80)
+        {
+          *ret_number = number;
+          return number <= max;
+        }
+    }
+
+  return FALSE;
+}
+
+static gboolean
+get_answer (Reader *reader, PingemSlot *slot)
+{
+  guint64 ifindex;
+  guint8 n_bytes;
+  const guint8 *bytes;
+
+  if (!get_byte (reader, &slot->icmp_type) || !get_byte (reader, &slot->icmp_code) ||
+      !get_byte (reader, &n_bytes))
+    return FALSE;
+
+  if (n_bytes == 0)
+    return TRUE;
+
+  if (reader->end - reader->at < n_bytes)
+    return FALSE;
+
+  bytes = reader->at;
+  reader->at += n_bytes;
+
+  return get_number (reader, G_MAXUINT32, &ifindex) &&
+         pingem_address_from_bytes (bytes, n_bytes, (guint32) ifindex, &slot->from);
+}
+
+/* What the head says of who answered, once the rest is read. */
+static gboolean
+get_head_answer (Reader *reader, guint8 head, const Expected *expected, PingemSlot *slot)
+{
+  if (head & HEAD_NEW)
+    return head & HEAD_ANSWER && get_answer (reader, slot) && has_answer (slot);
+
+  if (head & HEAD_ANSWER)
+    {
+      slot->icmp_type = expected->answer.icmp_type;
+      slot->icmp_code = expected->answer.icmp_code;
+      slot->from = expected->answer.from;
+
+      return has_answer (slot);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+get_seq (Reader *reader, guint8 head, const Expected *expected, guint64 *ret_seq)
+{
+  guint64 jump = 0;
+
+  /* Every seq was used: an expected 0 after a slot has wrapped around. */
+  if (expected->has_slot && expected->seq == 0)
+    return FALSE;
+
+  if (head & HEAD_JUMP && !get_number (reader, G_MAXUINT64 - expected->seq, &jump))
+    return FALSE;
+
+  *ret_seq = expected->seq + jump;
+
+  return TRUE;
+}
+
+static gboolean
+get_rare (Reader *reader, PingemSlot *slot)
+{
+  guint64 duplicates, error;
+
+  if (!get_number (reader, G_MAXUINT32, &duplicates) || !get_number (reader, G_MAXINT32, &error))
+    return FALSE;
+
+  slot->duplicates = (guint32) duplicates;
+  slot->error = (gint32) error;
+
+  return TRUE;
+}
+
+static gboolean
+get_slot (Reader *reader, const Expected *expected, PingemSlot *slot)
+{
+  guint8 head;
+  guint64 sent, rtt;
+
+  if (!get_byte (reader, &head) || (head & HEAD_STATE) >= PINGEM_N_STATES)
+    return FALSE;
+
+  if (!get_seq (reader, head, expected, &slot->seq) || !get_number (reader, G_MAXUINT64, &sent) ||
+      !get_number (reader, (guint64) G_MAXINT32, &rtt))
+    return FALSE;
+
+  slot->state = head & HEAD_STATE;
+  slot->sent_ms = (gint64) (expected_sent (expected) + unzigzag (sent));
+  slot->rtt_us = (gint32) rtt - 1;
+  slot->ttl = expected_ttl (expected, slot);
+
+  if (head & HEAD_TTL && !get_byte (reader, &slot->ttl))
+    return FALSE;
+
+  if (head & HEAD_RARE && !get_rare (reader, slot))
+    return FALSE;
+
+  return get_head_answer (reader, head, expected, slot);
+}
+
+gboolean
+pingem_block_decode (const guint8 *data, gsize length, GArray *slots, GError **error)
+{
+  Reader reader = { data, data + length };
+  Expected expected = { 0 };
+  guint64 n_slots = 0, n = 0;
+  guint8 format = 0;
+  gboolean whole = length > 0 && get_byte (&reader, &format) && format == FORMAT &&
+                   get_number (&reader, PINGEM_BLOCK_MAX_SLOTS, &n_slots);
+
+  for (; whole && n < n_slots; n++)
+    {
+      PingemSlot slot = { 0 };
+
+      whole = get_slot (&reader, &expected, &slot);
+      if (!whole)
+        break;
+
+      learn (&expected, &slot);
+      g_array_append_val (slots, slot);
+    }
+
+  if (whole && reader.at == reader.end)
+    return TRUE;
+
+  g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED,
+               "A minute of the history is damaged: %" G_GUINT64_FORMAT " of its %" G_GUINT64_FORMAT
+               " results could be read",
+               n, n_slots);
+
+  return FALSE;
+}

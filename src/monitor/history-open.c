@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "monitor/history-private.h"
+
+/* A step that has been in a release is never changed: what is new is one more step. */
+static const char *const migrations[] = {
+  "CREATE TABLE target (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+  " leg TEXT NOT NULL) STRICT;"
+  "CREATE TABLE block (id INTEGER PRIMARY KEY, target INTEGER NOT NULL REFERENCES target,"
+  " start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL, data BLOB NOT NULL) STRICT;"
+  "CREATE INDEX block_by_time ON block (target, start_ms);"
+  "CREATE TABLE gap (id INTEGER PRIMARY KEY, from_ms INTEGER NOT NULL, to_ms INTEGER,"
+  " reason TEXT NOT NULL) STRICT;"
+  "CREATE TABLE run (id INTEGER PRIMARY KEY, begin_ms INTEGER NOT NULL, alive_ms INTEGER NOT NULL)"
+  " STRICT",
+};
+
+static const PingemSchema schema = {
+  .application_id = 0x50676d68, /* "Pgmh" */
+  .migrations = migrations,
+  .n_migrations = G_N_ELEMENTS (migrations),
+};
+
+static gboolean
+load_targets (PingemHistory *self, GError **error)
+{
+  PingemRows *rows = pingem_database_query (self->db, "SELECT id, key, name, leg FROM target", "");
+
+  while (pingem_database_next (self->db, rows))
+    {
+      const char *key = pingem_rows_get_text (rows, 1);
+
+      if (!g_hash_table_contains (self->series, key))
+        pingem_history_add_series (self, pingem_rows_get_int (rows, 0), key,
+                                   pingem_rows_get_text (rows, 2), pingem_rows_get_text (rows, 3));
+    }
+
+  return pingem_database_end (self->db, rows, error);
+}
+
+static gboolean
+load_number (PingemHistory *self, const char *sql, gint64 *ret_number, GError **error)
+{
+  PingemRows *rows = pingem_database_query (self->db, sql, "");
+
+  if (pingem_database_next (self->db, rows))
+    *ret_number = pingem_rows_get_int (rows, 0);
+
+  return pingem_database_end (self->db, rows, error);
+}
+
+/* The rows of all tables count together. Near the end of the numbers they would be forged. */
+static gboolean
+load_next_row (PingemHistory *self, GError **error)
+{
+  gint64 last = 0;
+
+  if (!load_number (self,
+                    "SELECT max(coalesce((SELECT max(id) FROM target), 0),"
+                    " coalesce((SELECT max(id) FROM block), 0),"
+                    " coalesce((SELECT max(id) FROM gap), 0),"
+                    " coalesce((SELECT max(id) FROM run), 0))",
+                    &last, error))
+    return FALSE;
+
+  self->next_row = MAX (self->next_row, CLAMP (last, 0, G_MAXINT64 / 2) + 1);
+
+  return TRUE;
+}
+
+/* What was open when the last run died ended with its last sign of life; since then: not running.
+ */
+static gboolean
+write_begin (PingemHistory *self, gint64 last_ms, gint64 now_ms, GError **error)
+{
+  if (!pingem_database_run (self->db, error,
+                            "UPDATE gap SET to_ms = max(from_ms, ?) WHERE to_ms IS NULL", "i",
+                            last_ms))
+    return FALSE;
+
+  if (last_ms > 0 && last_ms < now_ms &&
+      !pingem_database_run (self->db, error, "INSERT INTO gap VALUES (?, ?, ?, ?)", "iiis",
+                            self->next_row++, last_ms, now_ms,
+                            pingem_gap_word (PINGEM_GAP_NOT_RUNNING)))
+    return FALSE;
+
+  return pingem_history_write_alive (self, now_ms, error) &&
+         pingem_history_delete_old (self, now_ms, error);
+}
+
+/* Joins what stands in the file, which may be a new one, and tells it that we run. */
+static gboolean
+load (PingemHistory *self, gint64 now_ms, GError **error)
+{
+  gint64 last_ms = 0;
+
+  if (!load_targets (self, error) || !load_next_row (self, error) ||
+      !load_number (self, "SELECT alive_ms FROM run ORDER BY id DESC LIMIT 1", &last_ms, error) ||
+      !pingem_history_begin (self, error))
+    return FALSE;
+
+  self->run_row = self->next_row++;
+  self->purged_ms = self->alive_ms = now_ms;
+
+  return pingem_history_commit (self, write_begin (self, last_ms, now_ms, error), error);
+}
+
+/* What the new file has not got, memory has as far as it can be had. */
+static void
+mark_all_dirty (PingemHistory *self)
+{
+  GHashTableIter iter;
+  PingemSeries *series;
+
+  g_hash_table_iter_init (&iter, self->series);
+
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &series))
+    {
+      series->is_dirty = TRUE;
+
+      for (guint i = 0; i < series->blocks->len; i++)
+        ((PingemBlock *) series->blocks->pdata[i])->is_dirty = TRUE;
+    }
+
+  for (guint i = 0; i < self->gaps->len; i++)
+    g_array_index (self->gaps, PingemHistoryGap, i).is_dirty = TRUE;
+}
+
+gboolean
+pingem_history_begin_anew (PingemHistory *self, gint64 now_ms, char **ret_notice, GError **error)
+{
+  if (!pingem_database_begin_anew (self->db, now_ms, ret_notice, error))
+    return FALSE;
+
+  mark_all_dirty (self);
+
+  return load (self, now_ms, error);
+}
+
+static gboolean
+load_or_begin_anew (PingemHistory *self, gint64 now_ms, char **ret_notice, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (load (self, now_ms, &local_error))
+    return TRUE;
+
+  if (pingem_database_is_damaged (self->db))
+    return pingem_history_begin_anew (self, now_ms, ret_notice, error);
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
+PingemHistory *
+pingem_history_open (const char *path, guint days, gint64 now_ms, char **ret_notice, GError **error)
+{
+  g_autoptr (PingemHistory) self = g_new0 (PingemHistory, 1);
+  g_autofree char *notice = NULL;
+
+  self->days = days;
+  self->next_row = 1;
+  self->series =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) pingem_series_free);
+  self->damaged = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->gaps = g_array_new (FALSE, FALSE, sizeof (PingemHistoryGap));
+  self->db = pingem_database_open (path, &schema, now_ms, &notice, error);
+
+  if (self->db == NULL || !load_or_begin_anew (self, now_ms, &notice, error))
+    return NULL;
+
+  if (ret_notice != NULL)
+    *ret_notice = g_steal_pointer (&notice);
+
+  return g_steal_pointer (&self);
+}

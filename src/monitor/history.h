@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "engine/record.h"
+#include "ipc/column.h"
+
+G_BEGIN_DECLS
+
+#define PINGEM_HISTORY_DAYS 30
+/* While nothing can be written, this many results wait in memory; then the oldest are dropped. */
+#define PINGEM_HISTORY_MAX_WAITING 100000
+
+/* What was measured, on disk. Has no clock and no timer: Unix times are arguments. */
+typedef struct PingemHistory PingemHistory;
+
+/**
+ * pingem_history_open:
+ * @path: the file; its folder is made where it is missing. ":memory:" keeps all in memory
+ * @days: older results are deleted, at open and once a day
+ * @ret_notice: (out) (optional) (nullable): a sentence, where a damaged file was set aside (it is
+ *   named NAME.damaged-YYYYMMDD-HHMMSS then) and a new one begun
+ *
+ * The time since the last run becomes a gap, "not running".
+ *
+ * Returns: (transfer full): %NULL with PINGEM_ERROR_EXISTS where another monitor holds the file,
+ *   with PINGEM_ERROR_BAD_VERSION where a newer Pingem wrote it (it stays as it is), and with
+ *   PINGEM_ERROR_FAILED where it cannot be read or written
+ */
+PingemHistory *pingem_history_open (
+    const char *path, guint days, gint64 now_ms, char **ret_notice, GError **error);
+/* Flush before, or what came since the last flush is lost. Accepts NULL. */
+void pingem_history_free (PingemHistory *self);
+
+/* What @key was called last; a target without one has "" for both. */
+void pingem_history_name_target (PingemHistory *self,
+                                 const char *key,
+                                 const char *name,
+                                 const char *leg);
+/*
+ * Kept in memory until the next flush. A later record of the same slot replaces the earlier one,
+ * for 2 minutes, on disk as well. A seq that starts again is a new run.
+ */
+void pingem_history_record (PingemHistory *self, const char *key, const PingemRecord *record);
+
+/* Of all targets, one at a time: beginning one ends the one before; the same reason goes on. */
+void pingem_history_begin_gap (PingemHistory *self, PingemGap reason, gint64 at_ms);
+/* Nothing happens where no gap is open. */
+void pingem_history_end_gap (PingemHistory *self, gint64 at_ms);
+
+/**
+ * pingem_history_flush:
+ *
+ * Writes what is new in one transaction, and at least once a minute that we live. Call it every
+ * 10 s, at every edge and at the end.
+ *
+ * Returns: %FALSE with PINGEM_ERROR_FAILED where it cannot be written; all stays in memory (see
+ *   PINGEM_HISTORY_MAX_WAITING; the message says how much waits and how much was dropped) and the
+ *   next flush tries again
+ */
+gboolean pingem_history_flush (PingemHistory *self, gint64 now_ms, GError **error);
+
+/**
+ * pingem_history_columns:
+ * @n: 1 to 4000
+ * @ret_columns: room for @n
+ *
+ * Exact, over what is written and what is not; see pingem_column_builder_new(). An open gap covers
+ * all that follows.
+ *
+ * Returns: %FALSE with PINGEM_ERROR_NOT_FOUND (unknown @key), PINGEM_ERROR_BAD_VALUE (the range or
+ *   @n) or PINGEM_ERROR_FAILED (the file cannot be read)
+ */
+gboolean pingem_history_columns (PingemHistory *self,
+                                 const char *key,
+                                 gint64 from_ms,
+                                 gint64 to_ms,
+                                 guint n,
+                                 PingemColumn *ret_columns,
+                                 GError **error);
+/* Minutes that were found damaged by columns(); what was readable in them counted. */
+guint pingem_history_get_n_damaged (const PingemHistory *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PingemHistory, pingem_history_free)
+
+G_END_DECLS

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <net/if.h>
+
+#include "engine/address.h"
+
+G_BEGIN_DECLS
+
+#define PINGEM_TYPE_NETWATCH (pingem_netwatch_get_type ())
+
+G_DECLARE_FINAL_TYPE (PingemNetwatch, pingem_netwatch, PINGEM, NETWATCH, GObject)
+
+/* A default route of the main table. No hidden padding, so it compares as bytes. */
+typedef struct {
+  PingemAddress gateway; /* family 0: none, the link leads to one peer; may be IPv6 for IPv4 */
+  char interface[IF_NAMESIZE];
+  guint32 ifindex;
+  guint32 metric; /* the kernel takes the lowest */
+} PingemRoute;
+
+/*
+ * Reads routes and links once, and follows them from the current thread's default main context.
+ * %NULL with PINGEM_ERROR_FAILED where the kernel does not tell (a sandbox without netlink).
+ */
+PingemNetwatch *pingem_netwatch_new (GError **error);
+
+/* @family: AF_INET or AF_INET6. %FALSE where it has no default route. */
+gboolean pingem_netwatch_get_route (PingemNetwatch *self, int family, PingemRoute *ret_route);
+/* Whether a link other than loopback can carry packets. */
+gboolean pingem_netwatch_get_link_up (PingemNetwatch *self);
+
+G_END_DECLS

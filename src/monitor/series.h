@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "monitor/block.h"
+
+G_BEGIN_DECLS
+
+/* How long a slot may be corrected: 10 s timeout, 60 s hold, 1 s batch, and some to spare. */
+#define PINGEM_SERIES_OPEN_NS (120 * G_GINT64_CONSTANT (1000000000))
+
+/* Slots of one run of a target, less than PINGEM_BLOCK_SPAN_MS apart. */
+typedef struct {
+  gint64 row; /* its number in the database */
+  gint64 start_ms;
+  gint64 end_ms;      /* the newest sent time */
+  gint64 last_due_ns; /* CLOCK_BOOTTIME: untouched when the wall clock is set */
+  GArray *slots;      /* (owned): of PingemSlot, in order of seq */
+  gboolean is_dirty;
+} PingemBlock;
+
+/* The newest blocks of one target: what is not written yet, or may still be corrected. */
+typedef struct {
+  gint64 row; /* the target's number in the database */
+  char *key;  /* (owned) */
+  char *name; /* (owned) */
+  char *leg;  /* (owned) */
+  gboolean is_dirty;
+  GPtrArray *blocks; /* (owned): of PingemBlock, in the order in which they were begun */
+  guint run_start;   /* the first block of the current run */
+  guint64 closed_to; /* slots of this run before this seq are final */
+  gint64 last_due_ns;
+  guint32 last_target;
+  gboolean has_run;
+} PingemSeries;
+
+PingemSeries *pingem_series_new (gint64 row, const char *key, const char *name, const char *leg);
+void pingem_series_free (PingemSeries *self);
+
+/*
+ * Keeps or corrects a slot; a seq that starts again begins a new run. @next_row: the number that
+ * a new block takes, raised then.
+ */
+void pingem_series_record (PingemSeries *self, const PingemRecord *record, gint64 *next_row);
+/* Forgets clean blocks that nothing can correct any more. */
+void pingem_series_close_old (PingemSeries *self);
+/* (transfer none) (nullable) */
+PingemBlock *pingem_series_find_oldest_dirty (PingemSeries *self);
+/* Frees @block, written or not. */
+void pingem_series_remove_block (PingemSeries *self, PingemBlock *block);
+G_END_DECLS
