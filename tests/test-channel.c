@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "helper/outlet.h"
+#include "ipc/channel.h"
+#include "ipc/error.h"
+#include "lab/system-bus.h"
+#include "source/channel-reader.h"
+
+#define BACKLOG 8
+
+typedef struct {
+  PingemOutlet *outlet;
+  int client_fd;
+  gboolean closed;
+  PingemChannelReader *reader;
+  guint64 n_records;
+  guint64 n_dropped;
+  guint64 last_seq;
+  GError *gone;
+} Fixture;
+
+static void
+test_parse (void)
+{
+  const PingemMessage probe = { .version = PINGEM_CHANNEL_VERSION,
+                                .kind = PINGEM_MESSAGE_PROBE,
+                                .number = 7,
+                                .probe = { .seq = 3, .state = PINGEM_STATE_ERROR } };
+  PingemMessage wrong, parsed;
+
+  g_assert_true (pingem_message_parse (&probe, sizeof probe, &parsed));
+  g_assert_cmpuint (parsed.number, ==, 7);
+  g_assert_cmpuint (parsed.probe.seq, ==, 3);
+
+  g_assert_false (pingem_message_parse (&probe, sizeof probe - 1, &parsed));
+  g_assert_false (pingem_message_parse (&probe, sizeof probe + 1, &parsed));
+  g_assert_false (pingem_message_parse (&probe, 0, &parsed));
+
+  wrong = probe;
+  wrong.version++;
+  g_assert_false (pingem_message_parse (&wrong, sizeof wrong, &parsed));
+  wrong = probe;
+  wrong.kind = PINGEM_MESSAGE_DROPPED + 1;
+  g_assert_false (pingem_message_parse (&wrong, sizeof wrong, &parsed));
+  wrong = probe;
+  wrong.probe.state = PINGEM_N_STATES;
+  g_assert_false (pingem_message_parse (&wrong, sizeof wrong, &parsed));
+  wrong = (PingemMessage){
+    .version = PINGEM_CHANNEL_VERSION, .kind = PINGEM_MESSAGE_DROPPED, .number = 7, .dropped_to = 6
+  };
+  g_assert_false (pingem_message_parse (&wrong, sizeof wrong, &parsed));
+}
+
+static void
+on_closed (gpointer user_data)
+{
+  ((Fixture *) user_data)->closed = TRUE;
+}
+
+static void
+on_record (const PingemRecord *record, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  f->n_records++;
+  f->last_seq = record->seq;
+}
+
+static void
+on_dropped (guint64 n, gpointer user_data)
+{
+  ((Fixture *) user_data)->n_dropped += n;
+}
+
+static void
+on_gone (const GError *error, gpointer user_data)
+{
+  ((Fixture *) user_data)->gone = g_error_copy (error);
+}
+
+static const PingemChannelFuncs funcs = {
+  .record = on_record,
+  .dropped = on_dropped,
+  .gone = on_gone,
+};
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->outlet = pingem_outlet_new (BACKLOG, on_closed, f, &f->client_fd, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_clear_pointer (&f->outlet, pingem_outlet_free);
+  g_clear_pointer (&f->reader, pingem_channel_reader_free);
+  g_clear_error (&f->gone);
+}
+
+static void
+send_seq (Fixture *f, guint64 seq)
+{
+  pingem_outlet_send (f->outlet, &(PingemRecord){ .seq = seq });
+}
+
+static void
+start_reading (Fixture *f)
+{
+  f->reader = pingem_channel_reader_new (f->client_fd, &funcs, f);
+}
+
+static void
+test_in_order (Fixture *f, gconstpointer data)
+{
+  start_reading (f);
+  for (guint i = 0; i < 3; i++)
+    send_seq (f, i);
+
+  lab_wait_until (f->n_records == 3);
+  g_assert_cmpuint (f->last_seq, ==, 2);
+  g_assert_cmpuint (f->n_dropped, ==, 0);
+}
+
+static void
+test_slow_reader (Fixture *f, gconstpointer data)
+{
+  const guint n = 20000;
+
+  for (guint i = 0; i < n; i++)
+    send_seq (f, i);
+  start_reading (f);
+
+  /* What was dropped is told without a further record. */
+  lab_wait_until (f->n_records + f->n_dropped == n);
+  g_assert_cmpuint (f->n_dropped, >, 0);
+  g_assert_cmpuint (f->n_records, >=, BACKLOG - 1);
+
+  send_seq (f, n);
+  lab_wait_until (f->last_seq == n);
+  g_assert_cmpuint (f->n_records + f->n_dropped, ==, n + 1);
+}
+
+static void
+test_client_closes (Fixture *f, gconstpointer data)
+{
+  close (f->client_fd);
+  send_seq (f, 0);
+  lab_wait_until (f->closed);
+}
+
+static void
+test_client_cannot_write (Fixture *f, gconstpointer data)
+{
+  g_assert_cmpint (send (f->client_fd, "x", 1, MSG_NOSIGNAL), ==, -1);
+  g_assert_cmpint (errno, ==, EPIPE);
+  close (f->client_fd);
+}
+
+static void
+test_helper_ends (Fixture *f, gconstpointer data)
+{
+  start_reading (f);
+  send_seq (f, 5);
+  g_clear_pointer (&f->outlet, pingem_outlet_free);
+
+  lab_wait_until (f->gone != NULL);
+  g_assert_cmpuint (f->last_seq, ==, 5);
+  g_assert_error (f->gone, PINGEM_ERROR, PINGEM_ERROR_FAILED);
+}
+
+static void
+send_raw (int fd, const PingemMessage *message, gsize length)
+{
+  g_assert_cmpint (send (fd, message, length, MSG_NOSIGNAL), ==, length);
+}
+
+/* A helper that speaks otherwise is not believed. */
+static void
+test_refused (gconstpointer data)
+{
+  const struct {
+    guint32 version;
+    guint64 number;
+    gsize length;
+  } cases[] = {
+    { PINGEM_CHANNEL_VERSION + 1, 3, sizeof (PingemMessage) },
+    { PINGEM_CHANNEL_VERSION, 3, sizeof (PingemMessage) - 1 },
+    { PINGEM_CHANNEL_VERSION, 1, sizeof (PingemMessage) },
+  };
+  const PingemMessage good = { .version = PINGEM_CHANNEL_VERSION, .number = 2 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Fixture f = { 0 };
+      PingemMessage message = { .version = cases[i].version, .number = cases[i].number };
+      int fds[2];
+
+      g_assert_cmpint (socketpair (AF_UNIX, SOCK_SEQPACKET, 0, fds), ==, 0);
+      f.reader = pingem_channel_reader_new (fds[1], &funcs, &f);
+      send_raw (fds[0], &good, sizeof good);
+      send_raw (fds[0], &message, cases[i].length);
+
+      lab_wait_until (f.gone != NULL);
+      g_assert_cmpuint (f.n_records, ==, 1);
+      /* 0 and 1 never came. */
+      g_assert_cmpuint (f.n_dropped, ==, 2);
+      close (fds[0]);
+      tear_down (&f, NULL);
+    }
+}
+
+#define ADD(path, function)                                                                        \
+  g_test_add ("/channel/" path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/channel/parse", test_parse);
+  ADD ("in-order", test_in_order);
+  ADD ("slow-reader", test_slow_reader);
+  ADD ("client-closes", test_client_closes);
+  ADD ("client-cannot-write", test_client_cannot_write);
+  ADD ("helper-ends", test_helper_ends);
+  g_test_add_data_func ("/channel/refused", NULL, test_refused);
+
+  return g_test_run ();
+}
