@@ -150,7 +150,10 @@ def stop(process):
 
 
 class Service:
-    """Objects on a connection of their own, under a name; `calls` says what they were asked: (method, arguments)."""
+    """
+    Objects on a connection of their own, under a name. `calls` says what they were asked: (method, arguments);
+    `answers` holds a function per method that has to answer, or to refuse by raising GLib.Error.
+    """
 
     def __init__(self, desktop, name, path, xml):
         self.name = name
@@ -169,7 +172,10 @@ class Service:
     def _on_call(self, bus, sender, path, interface, method, arguments, invocation):
         self.calls.append((method, arguments.unpack()))
         answer = self.answers.get(method)
-        invocation.return_value(answer(*arguments.unpack()) if answer else None)
+        try:
+            invocation.return_value(answer(*arguments.unpack()) if answer else None)
+        except GLib.Error as error:
+            invocation.return_dbus_error('io.github.pingem.Error.Failed', error.message)
 
     def _on_get(self, bus, sender, path, interface, key):
         return self.properties[key]

@@ -1,0 +1,429 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pingem-tray in a real panel; only the monitor, the window and the notifications are the test's own.
+
+usage: test-tray.py PINGEM-TRAY [CASE[.TEST]]...
+"""
+
+import ctypes
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+from gi.repository import GLib
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lab import tap  # noqa: E402
+from lab.desktop import (MONITOR_NAME, SOURCE, Desktop, FakeMonitor, Service, make_status, make_target,  # noqa: E402
+                         output_folder, stop, wait)
+from lab.panel import CROP, Panel  # noqa: E402
+
+PROGRAM = os.path.abspath(sys.argv[1])
+DATA = os.path.join(SOURCE, 'data')
+APP_ID = 'io.github.pingem.Pingem'
+TRAY_NAME = 'io.github.pingem.Pingem.Tray'
+TRAY_PATH = '/io/github/pingem/Pingem/Tray'
+
+LEVELS = {'good': 'ok', 'degraded': 'local', 'bad': 'provider', 'down': 'no-network', 'unknown': 'unknown',
+          'paused': 'paused'}
+
+WINDOW_XML = '''<node>
+  <interface name="org.freedesktop.Application">
+    <method name="Activate"><arg type="a{sv}" direction="in"/></method>
+  </interface>
+  <interface name="org.gtk.Actions">
+    <method name="Activate">
+      <arg type="s" direction="in"/><arg type="av" direction="in"/><arg type="a{sv}" direction="in"/>
+    </method>
+  </interface>
+</node>'''
+
+NOTIFICATIONS_XML = '''<node>
+  <interface name="org.freedesktop.Notifications">
+    <method name="Notify">
+      <arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/>
+      <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="as" direction="in"/>
+      <arg type="a{sv}" direction="in"/><arg type="i" direction="in"/><arg type="u" direction="out"/>
+    </method>
+    <signal name="ActionInvoked"><arg type="u"/><arg type="s"/></signal>
+  </interface>
+</node>'''
+
+
+def colour_of(level):
+    """The icon's one flat colour."""
+    name = os.path.join(DATA, 'icons', 'hicolor', 'scalable', 'status', '%s-%s.svg' % (APP_ID, level))
+    with open(name, encoding='utf-8') as stream:
+        return re.search('#[0-9a-f]{6}', stream.read()).group()
+
+
+def make_targets():
+    return [make_target('router', '192.168.1.1', 'router'), make_target('1.1.1.1', '1.1.1.1', 'internet', lost=3)]
+
+
+class TrayTest(unittest.TestCase):
+    def setUp(self):
+        self.desktop = Desktop('800x200x24')
+        self.addCleanup(self.desktop.close)
+        self.env = self.desktop.env
+        self.env['XDG_DATA_DIRS'] = DATA + ':/usr/local/share:/usr/share'
+        self.addCleanup(self.check_errors)
+        self.prepare()
+        self.desktop.__enter__()
+
+    def prepare(self):
+        """What must be there before the bus starts."""
+
+    def start_monitor(self, **options):
+        monitor = FakeMonitor(self.desktop, **options)
+        self.addCleanup(monitor.close)
+        return monitor
+
+    def start_service(self, name, path, xml):
+        service = Service(self.desktop, name, path, xml)
+        self.addCleanup(service.close)
+        return service
+
+    def start_tray(self):
+        with open(self.errors_name(), 'w', encoding='utf-8') as errors:
+            return self.desktop.spawn([PROGRAM], stderr=errors)
+
+    def errors_name(self):
+        return os.path.join(self.desktop.folder, 'errors')
+
+    def read_errors(self):
+        with open(self.errors_name(), encoding='utf-8') as stream:
+            return stream.read()
+
+    def check_errors(self):
+        """GTK's own status icon, to which the library falls back, may complain when a panel comes; nobody else may."""
+        if os.path.exists(self.errors_name()):
+            complaints = [line for line in self.read_errors().splitlines() if re.search('CRITICAL|WARNING', line)]
+            self.assertEqual([line for line in complaints if 'gdk_window_thaw_toplevel_updates' not in line], [])
+
+    def run_tray(self, **env):
+        """Runs it to its end."""
+        return subprocess.run([PROGRAM], env=dict(self.env, **env), capture_output=True, text=True, timeout=20,
+                              check=False)
+
+    def record(self, item):
+        """What the item and its menu tell from now on, as it comes."""
+        seen = []
+        self.desktop.bus.signal_subscribe(item.name, None, None, None, None, 0,
+                                          lambda bus, sender, path, interface, signal, arguments: seen.append(signal))
+        # The match is added asynchronously; an answered call says that it is there.
+        self.desktop.has_owner(item.name)
+        return seen
+
+
+class Levels(TrayTest):
+    def test_levels(self):
+        monitor = self.start_monitor(targets=make_targets())
+        panel = Panel(self.desktop)
+        self.start_tray()
+        item = panel.wait_for_item()
+        pictures = []
+
+        self.assertEqual(item.get('Category'), 'SystemServices')
+        self.assertEqual(item.get('Id'), APP_ID)
+        for level, verdict in LEVELS.items():
+            monitor.set(make_status(verdict, level, bad_leg='router', bad_name='Router', bad_lost=3, bad_reply=27)
+                        if level in ('degraded', 'bad') else make_status(verdict, level))
+            wait('the icon of ' + level, lambda: item.get('IconName') == '%s-%s' % (APP_ID, level))
+            wait('pixels of ' + level, lambda: self.desktop.count_pixels(colour_of(level), CROP) >= 30)
+            for other in set(LEVELS) - {level}:
+                self.assertEqual(self.desktop.count_pixels(colour_of(other), CROP), 0, other)
+            self.assertEqual(item.get('IconAccessibleDesc'), '%s: %s' % (level.capitalize(), item.get('Title')))
+            pictures.append(os.path.join(output_folder(), 'tray-%s.png' % level))
+            self.desktop.screenshot(pictures[-1], CROP)
+
+        self.assertEqual(item.get('Title'), 'Paused: nothing is measured.')
+        subprocess.run(['montage', '-label', '%t'] + pictures + ['-tile', '3x', '-geometry', '+4+4', '-background', 'white',
+                                                                 os.path.join(output_folder(), 'tray-levels.png')],
+                       check=True)
+
+    def test_colours_differ(self):
+        self.assertEqual(len({colour_of(level) for level in LEVELS}), len(LEVELS))
+
+
+class Menu(TrayTest):
+    def setUp(self):
+        super().setUp()
+        self.monitor = self.start_monitor(targets=make_targets())
+        self.panel = Panel(self.desktop)
+        self.tray = self.start_tray()
+        self.item = self.panel.wait_for_item()
+        wait('the monitor is shown', lambda: 'Pause' in self.item.labels())
+
+    def start_window(self):
+        return self.start_service(APP_ID, '/io/github/pingem/Pingem', WINDOW_XML)
+
+    def test_lines(self):
+        entries = self.item.read_menu()
+
+        self.assertEqual([label for _, label, _ in entries],
+                         ['Open', 'Your connection is fine.', 'Router — 0 % · 1.2 ms',
+                          'Internet (1.1.1.1) — 10 % · 1.2 ms', 'Pause', 'Quit and stop measuring'])
+        self.assertEqual([enabled for _, _, enabled in entries], [True, False, False, False, True, True])
+
+    def test_labels_change_in_place(self):
+        before = self.item.read_menu()
+        targets = make_targets()
+        targets[0] = make_target('router', '192.168.1.1', 'router', lost=30)
+
+        self.monitor.set(targets=targets)
+        wait('the new numbers', lambda: 'Router — 100 % · –' in self.item.labels())
+        self.assertEqual([number for number, _, _ in self.item.read_menu()], [number for number, _, _ in before])
+
+        self.monitor.set(targets=targets + [make_target('a_b', 'a_b', 'call')])
+        # Hosts read a single underline as the mark of a mnemonic.
+        wait('the new target', lambda: 'Call (a__b) — 0 % · 1.2 ms' in self.item.labels())
+        self.assertEqual(len(self.item.read_menu()), len(before) + 1)
+
+        self.monitor.set(targets=targets[:1])
+        wait('the targets are gone', lambda: len(self.item.read_menu()) == len(before) - 1)
+
+    def test_silent_while_nothing_changes(self):
+        seen = self.record(self.item)
+
+        self.monitor.set(status=make_status('ok', 'good'), targets=make_targets())
+        self.monitor.set(status=make_status('call', 'down', bad_leg='call', bad_name='host'))
+        wait('the icon changes', lambda: 'NewIcon' in seen)
+        wait('the sentence changes', lambda: 'ItemsPropertiesUpdated' in seen)
+
+        del seen[:]
+        self.monitor.set(status=make_status('call', 'down', bad_leg='call', bad_name='host'), targets=make_targets())
+        self.monitor.set(status=make_status('paused', 'paused'))
+        wait('the icon changes again', lambda: 'NewIcon' in seen)
+        self.assertEqual(seen.count('NewIcon'), 1)
+
+    def test_pause_and_resume(self):
+        self.item.click('Pause')
+        wait('Pause is called', lambda: ('Pause', (0,)) in self.monitor.calls)
+
+        self.monitor.set(status=make_status('paused', 'paused'))
+        wait('the menu offers Resume', lambda: 'Resume' in self.item.labels())
+        self.assertNotIn('Pause', self.item.labels())
+        self.item.click('Resume')
+        wait('Resume is called', lambda: ('Resume', ()) in self.monitor.calls)
+
+    def test_refused_pause_is_told(self):
+        def refuse(seconds):
+            raise GLib.Error('This monitor cannot pause.')
+
+        self.monitor.answers['Pause'] = refuse
+        self.item.click('Pause')
+        wait('the refusal in the menu',
+             lambda: any('This monitor cannot pause.' in label for label in self.item.labels()))
+
+    def test_open(self):
+        window = self.start_window()
+
+        self.item.click('Open')
+        wait('the window is activated', lambda: window.calls == [('Activate', ({},))])
+        self.item.call('XAyatanaSecondaryActivate', GLib.Variant('(u)', (0,)))
+        wait('middle click activates it too', lambda: len(window.calls) == 2)
+
+    def test_open_action(self):
+        window = self.start_window()
+
+        self.desktop.call(TRAY_NAME, TRAY_PATH, 'org.gtk.Actions', 'Activate',
+                          GLib.Variant('(sava{sv})', ('open', [], {})))
+        wait('the window is activated', lambda: window.calls == [('Activate', ({},))])
+
+    def test_quit(self):
+        window = self.start_window()
+
+        self.item.click('Quit and stop measuring')
+        wait('the tray ends', lambda: self.tray.poll() is not None)
+        self.assertEqual(self.tray.returncode, 0)
+        self.assertIn(('Quit', ()), self.monitor.calls)
+        self.assertEqual(window.calls, [('Activate', ('quit', [], {}))])
+
+    def test_quit_without_a_window(self):
+        self.item.click('Quit and stop measuring')
+        wait('the tray ends', lambda: self.tray.poll() is not None)
+        self.assertEqual(self.tray.returncode, 0)
+        self.assertIn(('Quit', ()), self.monitor.calls)
+
+    def test_quit_action_ends_the_tray_alone(self):
+        self.desktop.call(TRAY_NAME, TRAY_PATH, 'org.gtk.Actions', 'Activate',
+                          GLib.Variant('(sava{sv})', ('quit', [], {})))
+        wait('the tray ends', lambda: self.tray.poll() is not None)
+        self.assertEqual(self.monitor.calls, [])
+
+    def test_watcher_restarts(self):
+        name = self.item.name
+
+        self.panel.stop()
+        self.panel.start()
+        item = self.panel.wait_for_item()
+        self.assertEqual(item.name, name)
+        self.assertEqual(item.get('IconName'), APP_ID + '-good')
+        wait('the icon in the new panel', lambda: self.desktop.count_pixels(colour_of('good'), CROP) >= 30)
+
+    def test_second_start(self):
+        result = self.run_tray()
+
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        self.assertEqual(result.stdout, "Pingem's tray icon is there already.\n")
+        self.assertEqual(len(self.panel.list_items()), 1)
+        self.assertIsNone(self.tray.poll())
+
+
+class Starting(TrayTest):
+    """The bus can start a monitor: a script that notes it and fails; and `pingem` is such a script too."""
+
+    def prepare(self):
+        folder = self.desktop.folder
+        services = os.path.join(self.env['XDG_DATA_HOME'], 'dbus-1', 'services')
+        self.env['PATH'] = folder + ':' + self.env['PATH']
+        self.write_script('pingem', 'echo >>%s/opened\n' % folder)
+        self.write_script('monitor', 'echo >>%s/started\nexit 1\n' % folder)
+        os.makedirs(services)
+        with open(os.path.join(services, 'monitor.service'), 'w', encoding='utf-8') as stream:
+            stream.write('[D-BUS Service]\nName=%s\nExec=%s/monitor\n' % (MONITOR_NAME, folder))
+
+    def write_script(self, name, body):
+        file_name = os.path.join(self.desktop.folder, name)
+        with open(file_name, 'w', encoding='utf-8') as stream:
+            stream.write('#!/bin/sh\n' + body)
+        os.chmod(file_name, 0o755)
+
+    def count(self, name):
+        try:
+            with open(os.path.join(self.desktop.folder, name), encoding='utf-8') as stream:
+                return len(stream.readlines())
+        except FileNotFoundError:
+            return 0
+
+    def test_monitor_cannot_be_started(self):
+        panel = Panel(self.desktop)
+        self.start_tray()
+        item = panel.wait_for_item()
+
+        wait('the bus was asked for the monitor', lambda: self.count('started') == 1)
+        wait('the reason', lambda: any('cannot be started' in label for label in item.labels()))
+        self.assertEqual(item.get('IconName'), APP_ID + '-unknown')
+        self.assertIn('The monitor is not running.', item.labels())
+        self.assertNotIn('Pause', item.labels())
+        self.assertIn('cannot be started', self.read_errors())
+
+        item.click('Start measuring')
+        wait('the bus was asked again', lambda: self.count('started') == 2)
+
+    def test_monitor_vanishes_and_returns(self):
+        monitor = self.start_monitor(targets=make_targets())
+        panel = Panel(self.desktop)
+        self.start_tray()
+        item = panel.wait_for_item()
+        wait('the icon is green', lambda: item.get('IconName') == APP_ID + '-good')
+
+        monitor.close()
+        wait('the icon is unknown', lambda: item.get('IconName') == APP_ID + '-unknown')
+        self.assertEqual(item.labels(), ['Open', 'The monitor is not running.', 'Start measuring',
+                                         'Quit and stop measuring'])
+
+        self.start_monitor(status=make_status('no-network', 'down'))
+        wait('the icon is back', lambda: item.get('IconName') == APP_ID + '-down')
+        wait('so is the menu', lambda: 'Pause' in item.labels())
+        self.assertEqual(self.count('started'), 0)
+
+    def test_open_starts_the_program(self):
+        self.start_monitor()
+        panel = Panel(self.desktop)
+        self.start_tray()
+        panel.wait_for_item().click('Open')
+        wait('pingem is started', lambda: self.count('opened') == 1)
+
+    def test_quit_without_a_monitor(self):
+        panel = Panel(self.desktop)
+        tray = self.start_tray()
+        item = panel.wait_for_item()
+        wait('the bus was asked for the monitor', lambda: self.count('started') == 1)
+
+        item.click('Quit and stop measuring')
+        wait('the tray ends', lambda: tray.poll() is not None)
+        self.assertEqual(tray.returncode, 0)
+        self.assertEqual(self.count('started'), 1)
+
+
+class Alone(TrayTest):
+    def test_no_host(self):
+        notifications = self.start_service('org.freedesktop.Notifications', '/org/freedesktop/Notifications',
+                                           NOTIFICATIONS_XML)
+        window = self.start_service(APP_ID, '/io/github/pingem/Pingem', WINDOW_XML)
+        notifications.answers['Notify'] = lambda *arguments: GLib.Variant('(u)', (7,))
+        self.start_monitor()
+        tray = self.start_tray()
+
+        wait('it says so', lambda: 'No tray on this desktop (XFCE)' in self.read_errors())
+        self.assertEqual(len(self.read_errors().splitlines()), 1)
+        wait('a notification', lambda: notifications.calls)
+        method, arguments = notifications.calls[0]
+        self.assertEqual((method, arguments[0]), ('Notify', 'Pingem'))
+        self.assertIn('open', arguments[5])
+
+        for number in (6, 7):
+            notifications.bus.emit_signal(None, notifications.path, 'org.freedesktop.Notifications', 'ActionInvoked',
+                                          GLib.Variant('(us)', (number, 'open')))
+        wait('its button opens the window', lambda: window.calls == [('Activate', ({},))])
+
+        # A host that comes later is found, and nothing is said twice.
+        item = Panel(self.desktop).wait_for_item()
+        self.assertEqual(item.get('IconName'), APP_ID + '-good')
+        self.assertEqual(len(notifications.calls), 1)
+        self.assertEqual(len(self.read_errors().splitlines()), 1)
+        self.assertIsNone(tray.poll())
+
+    def own_xembed_tray(self):
+        """What an XEmbed tray, such as trayer, does first."""
+        x11 = ctypes.CDLL('libX11.so.6')
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        x11.XDefaultRootWindow.restype = x11.XInternAtom.restype = x11.XCreateSimpleWindow.restype = ctypes.c_ulong
+        display = ctypes.c_void_p(x11.XOpenDisplay(self.env['DISPLAY'].encode()))
+        self.addCleanup(x11.XCloseDisplay, display)
+        root = ctypes.c_ulong(x11.XDefaultRootWindow(display))
+        window = ctypes.c_ulong(x11.XCreateSimpleWindow(display, root, 0, 0, 1, 1, 0, ctypes.c_ulong(0),
+                                                        ctypes.c_ulong(0)))
+        atom = ctypes.c_ulong(x11.XInternAtom(display, b'_NET_SYSTEM_TRAY_S0', 0))
+        x11.XSetSelectionOwner(display, atom, window, ctypes.c_ulong(0))
+        x11.XSync(display, 0)
+
+    def test_xembed_tray_is_a_host(self):
+        self.own_xembed_tray()
+        self.start_monitor()
+        asked_name = os.path.join(self.desktop.folder, 'asked')
+        with open(asked_name, 'w', encoding='utf-8') as asked:
+            monitor = self.desktop.spawn(['dbus-monitor', '--session', "member='NameHasOwner'"], stdout=asked)
+        self.addCleanup(stop, monitor)
+        self.start_tray()
+
+        def has_asked():
+            with open(asked_name, encoding='utf-8') as stream:
+                return 'org.kde.StatusNotifierWatcher' in stream.read()
+
+        wait('the tray looks for a host', has_asked)
+        # The bus has answered it before it passes this on, so the tray knows by now.
+        self.desktop.call(TRAY_NAME, TRAY_PATH, 'org.gtk.Actions', 'List')
+        self.assertEqual(self.read_errors(), '')
+
+    def test_no_display(self):
+        result = self.run_tray(DISPLAY='')
+
+        self.assertEqual((result.returncode, result.stdout), (1, ''))
+        self.assertEqual(len(result.stderr.splitlines()), 1)
+        self.assertIn('There is no display', result.stderr)
+
+    def test_no_session_bus(self):
+        result = self.run_tray(DBUS_SESSION_BUS_ADDRESS='unix:path=/nonexistent/bus')
+
+        self.assertEqual((result.returncode, result.stdout), (1, ''))
+        self.assertEqual(len(result.stderr.splitlines()), 1)
+        self.assertIn('There is no session bus', result.stderr)
+
+
+if __name__ == '__main__':
+    tap.run_cases(sys.argv[2:])
