@@ -84,8 +84,8 @@ build_monitor (const Options *options, PingemSettings *settings, GPtrArray *prob
   g_autoptr (GError) history_error = NULL;
   g_autoptr (GError) netwatch_error = NULL;
   g_autofree char *notice = NULL;
-  PingemHistory *history =
-      pingem_history_open (path, g_get_real_time () / 1000, &notice, &history_error);
+  PingemHistory *history = pingem_history_open (path, PINGEM_HISTORY_DAYS,
+                                                g_get_real_time () / 1000, &notice, &history_error);
   PingemNetwatch *netwatch = pingem_netwatch_new (&netwatch_error);
   PingemMonitor *monitor = pingem_monitor_new (settings, history, netwatch,
                                                options->source != NULL ? options->source : "auto");

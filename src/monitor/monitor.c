@@ -175,6 +175,16 @@ on_address_changed (PingemMonitor *self)
   queue_change (self, 0);
 }
 
+static void
+name_target (PingemMonitor *self, PingemTarget *target)
+{
+  const PingemTargetConfig *config = pingem_target_get_config (target);
+
+  if (self->history != NULL)
+    pingem_history_name_target (self->history, config->address, pingem_target_get_label (target),
+                                config->leg);
+}
+
 static PingemTarget *
 insert_target (PingemMonitor *self, const PingemTargetConfig *config)
 {
@@ -182,6 +192,7 @@ insert_target (PingemMonitor *self, const PingemTargetConfig *config)
 
   g_ptr_array_add (self->targets, target);
   g_signal_connect_swapped (target, "address-changed", G_CALLBACK (on_address_changed), self);
+  name_target (self, target);
   pingem_prober_add (self->prober, target);
 
   if (!pingem_target_config_is_router (config))
@@ -207,25 +218,29 @@ find_target (PingemMonitor *self, const char *name, GError **error)
   return NULL;
 }
 
+/* The IPv4 default route, else the IPv6 one. */
+static gboolean
+find_route (PingemMonitor *self, PingemRoute *ret_route)
+{
+  return self->netwatch != NULL &&
+         (pingem_netwatch_get_route (self->netwatch, AF_INET, ret_route) ||
+          pingem_netwatch_get_route (self->netwatch, AF_INET6, ret_route));
+}
+
 static void
 update_router (PingemMonitor *self)
 {
   PingemTarget *router = g_ptr_array_index (self->targets, 0);
-  const PingemRoute *route = pingem_netwatch_get_route (self->netwatch, AF_INET);
-  static const PingemAddress none;
+  PingemRoute route = { 0 };
+  const char *problem = NULL;
 
-  if (route == NULL || route->gateway.family == 0)
-    {
-      const PingemRoute *route6 = pingem_netwatch_get_route (self->netwatch, AF_INET6);
+  if (!find_route (self, &route))
+    problem = "There is no default route";
+  else if (route.gateway.family == 0)
+    problem = "The default route has no gateway";
 
-      route = route6 != NULL ? route6 : route;
-    }
-
-  pingem_target_set_problem (router, route == NULL ? "There is no default route"
-                                     : route->gateway.family == 0
-                                         ? "The default route has no gateway"
-                                         : NULL);
-  pingem_target_set_address (router, route != NULL ? &route->gateway : &none);
+  pingem_target_set_problem (router, problem);
+  pingem_target_set_address (router, &route.gateway);
   queue_change (self, 0);
 }
 
@@ -348,22 +363,18 @@ pingem_monitor_add_problem (PingemMonitor *self, const char *problem)
 static PingemReport
 build_report (PingemMonitor *self, GPtrArray *problems)
 {
-  const PingemRoute *route = NULL;
-
-  if (self->netwatch != NULL)
-    route = pingem_netwatch_get_route (self->netwatch, AF_INET);
-  if (self->netwatch != NULL && route == NULL)
-    route = pingem_netwatch_get_route (self->netwatch, AF_INET6);
-
-  return (PingemReport){
+  PingemReport report = {
     .targets = self->targets,
-    .route = route,
     .problems = problems,
     .window_s = WINDOW_S,
     .is_paused = self->is_paused,
     .has_source = !g_str_equal (pingem_prober_get_kind (self->prober), "none"),
     .paused_until_s = self->paused_until_s,
   };
+
+  report.has_route = find_route (self, &report.route);
+
+  return report;
 }
 
 /* Those of the start, and those that come and go. (transfer container) */
@@ -498,6 +509,7 @@ pingem_monitor_change_target (PingemMonitor *self,
       return FALSE;
     }
 
+  name_target (self, target);
   pingem_prober_change (self->prober, target);
   queue_change (self, 0);
 

@@ -70,8 +70,8 @@ pingem_report_build_status (const PingemReport *report)
     add_bad (&dict, g_ptr_array_index (report->targets, verdict.bad));
   if (verdict.error != 0)
     g_variant_dict_insert (&dict, "errno", "i", verdict.error);
-  if (report->route != NULL)
-    add_route (&dict, report->route);
+  if (report->has_route)
+    add_route (&dict, &report->route);
   if (report->is_paused)
     g_variant_dict_insert (&dict, "paused-until", "x", report->paused_until_s);
 

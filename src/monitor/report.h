@@ -9,12 +9,13 @@ G_BEGIN_DECLS
 
 /* What Monitor1's Status is made of. */
 typedef struct {
-  GPtrArray *targets;       /* (unowned): of PingemTarget */
-  const PingemRoute *route; /* (nullable): the default route */
-  GPtrArray *problems;      /* (unowned): of char * */
+  GPtrArray *targets;  /* (unowned): of PingemTarget */
+  GPtrArray *problems; /* (unowned): of char * */
   guint window_s;
   gboolean is_paused;
   gboolean has_source;
+  gboolean has_route;
+  PingemRoute route;     /* the default route, where there is one */
   gint64 paused_until_s; /* 0: until resumed */
 } PingemReport;
 
