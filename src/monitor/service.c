@@ -15,8 +15,8 @@
 struct _PingemService {
   GObject parent_instance;
 
-  PingemMonitor *monitor;      /* (owned) */
-  PingemDbusMonitor *skeleton; /* (owned) */
+  PingemMonitor *monitor;       /* (owned) */
+  PingemDbusMonitor1 *skeleton; /* (owned) */
 };
 
 enum {
@@ -32,10 +32,10 @@ G_DEFINE_FINAL_TYPE (PingemService, pingem_service, G_TYPE_OBJECT)
 static void
 update (PingemService *self)
 {
-  pingem_dbus_monitor_set_status (self->skeleton, pingem_monitor_build_status (self->monitor));
-  pingem_dbus_monitor_set_targets (self->skeleton, pingem_monitor_build_targets (self->monitor));
-  pingem_dbus_monitor_set_settings (self->skeleton, pingem_monitor_build_settings (self->monitor));
-  pingem_dbus_monitor_set_source (self->skeleton, pingem_monitor_build_source (self->monitor));
+  pingem_dbus_monitor1_set_status (self->skeleton, pingem_monitor_build_status (self->monitor));
+  pingem_dbus_monitor1_set_targets (self->skeleton, pingem_monitor_build_targets (self->monitor));
+  pingem_dbus_monitor1_set_settings (self->skeleton, pingem_monitor_build_settings (self->monitor));
+  pingem_dbus_monitor1_set_source (self->skeleton, pingem_monitor_build_source (self->monitor));
 }
 
 static gboolean
@@ -44,7 +44,7 @@ on_add_target (PingemService *self, GDBusMethodInvocation *invocation, GVariant 
   g_autoptr (GError) error = NULL;
 
   if (pingem_monitor_add_target (self->monitor, target, &error))
-    pingem_dbus_monitor_complete_add_target (self->skeleton, invocation);
+    pingem_dbus_monitor1_complete_add_target (self->skeleton, invocation);
   else
     g_dbus_method_invocation_return_gerror (invocation, error);
 
@@ -60,7 +60,7 @@ on_change_target (PingemService *self,
   g_autoptr (GError) error = NULL;
 
   if (pingem_monitor_change_target (self->monitor, key, changes, &error))
-    pingem_dbus_monitor_complete_change_target (self->skeleton, invocation);
+    pingem_dbus_monitor1_complete_change_target (self->skeleton, invocation);
   else
     g_dbus_method_invocation_return_gerror (invocation, error);
 
@@ -73,7 +73,7 @@ on_remove_target (PingemService *self, GDBusMethodInvocation *invocation, const 
   g_autoptr (GError) error = NULL;
 
   if (pingem_monitor_remove_target (self->monitor, key, &error))
-    pingem_dbus_monitor_complete_remove_target (self->skeleton, invocation);
+    pingem_dbus_monitor1_complete_remove_target (self->skeleton, invocation);
   else
     g_dbus_method_invocation_return_gerror (invocation, error);
 
@@ -84,7 +84,7 @@ static gboolean
 on_pause (PingemService *self, GDBusMethodInvocation *invocation, guint seconds)
 {
   pingem_monitor_pause (self->monitor, seconds);
-  pingem_dbus_monitor_complete_pause (self->skeleton, invocation);
+  pingem_dbus_monitor1_complete_pause (self->skeleton, invocation);
 
   return TRUE;
 }
@@ -93,7 +93,7 @@ static gboolean
 on_resume (PingemService *self, GDBusMethodInvocation *invocation)
 {
   pingem_monitor_resume (self->monitor);
-  pingem_dbus_monitor_complete_resume (self->skeleton, invocation);
+  pingem_dbus_monitor1_complete_resume (self->skeleton, invocation);
 
   return TRUE;
 }
@@ -101,7 +101,7 @@ on_resume (PingemService *self, GDBusMethodInvocation *invocation)
 static gboolean
 on_quit (PingemService *self, GDBusMethodInvocation *invocation)
 {
-  pingem_dbus_monitor_complete_quit (self->skeleton, invocation);
+  pingem_dbus_monitor1_complete_quit (self->skeleton, invocation);
   g_signal_emit (self, signals[QUIT], 0);
 
   return TRUE;
@@ -120,7 +120,7 @@ on_columns (PingemService *self,
       pingem_monitor_get_columns (self->monitor, key, from_ms, to_ms, n, &error);
 
   if (columns != NULL)
-    pingem_dbus_monitor_complete_columns (
+    pingem_dbus_monitor1_complete_columns (
         self->skeleton, invocation,
         pingem_columns_to_variant ((const PingemColumn *) columns->data, columns->len));
   else
@@ -170,7 +170,7 @@ pingem_service_init (PingemService *self)
     { "handle-columns", G_CALLBACK (on_columns) },
   };
 
-  self->skeleton = pingem_dbus_monitor_skeleton_new ();
+  self->skeleton = pingem_dbus_monitor1_skeleton_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect_swapped (self->skeleton, handlers[i].signal, handlers[i].handler, self);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "monitor/monitor.h"
+#include "monitor/prober.h"
+
+G_BEGIN_DECLS
+
+#define PINGEM_MONITOR_WINDOW_S 30
+
+/* Shared by monitor.c (what happens) and requests.c (what people ask). */
+struct _PingemMonitor {
+  GObject parent_instance;
+
+  PingemSettings *settings; /* (owned) */
+  PingemHistory *history;   /* (owned) (nullable) */
+  PingemNetwatch *netwatch; /* (owned) (nullable) */
+  PingemProber *prober;     /* (owned) */
+  GPtrArray *targets;       /* (owned): of PingemTarget, the router first */
+  GPtrArray *problems;      /* (owned): of char * */
+  char *history_problem;    /* (owned) (nullable): while writing fails */
+  PingemTime last_tick;
+  gint64 last_change_us; /* g_get_monotonic_time() */
+  gint64 paused_until_s;
+  guint pause_id;
+  guint flush_id;
+  guint change_id;
+  gboolean is_paused;
+};
+
+/* Emits `changed` soon, and never twice within a second. */
+void pingem_monitor_queue_change (PingemMonitor *self);
+/* (transfer none): taken into the list, the history and the prober */
+PingemTarget *pingem_monitor_insert_target (PingemMonitor *self, const PingemTargetConfig *config);
+/* Undoes it; the history keeps what was measured. */
+void pingem_monitor_drop_target (PingemMonitor *self, PingemTarget *target);
+/* Tells the history what the target is called. */
+void pingem_monitor_name_target (PingemMonitor *self, PingemTarget *target);
+void pingem_monitor_begin_gap (PingemMonitor *self, PingemGap gap);
+void pingem_monitor_end_gap (PingemMonitor *self);
+
+G_END_DECLS

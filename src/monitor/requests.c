@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "monitor/monitor-private.h"
+
+#include "ipc/error.h"
+
+#define MAX_TARGETS 200
+#define MAX_COLUMNS 4000
+
+static PingemTarget *
+find_target (PingemMonitor *self, const char *name, GError **error)
+{
+  for (guint i = 0; i < self->targets->len; i++)
+    {
+      PingemTarget *target = g_ptr_array_index (self->targets, i);
+
+      if (*name != '\0' && pingem_target_is_called (target, name))
+        return target;
+    }
+
+  g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_NOT_FOUND,
+               "There is no target “%s”: “pingemctl target list” shows those there are", name);
+
+  return NULL;
+}
+
+/* @left_out: (nullable) */
+static gboolean
+save_targets (PingemMonitor *self, PingemTarget *left_out, GError **error)
+{
+  g_autoptr (GPtrArray) configs = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->targets->len; i++)
+    if (self->targets->pdata[i] != left_out)
+      g_ptr_array_add (configs, (gpointer) pingem_target_get_config (self->targets->pdata[i]));
+
+  return pingem_settings_save_targets (self->settings, configs, error);
+}
+
+static gboolean
+check_new (PingemMonitor *self, const char *address, GError **error)
+{
+  if (!pingem_target_config_check_address (address, error))
+    return FALSE;
+
+  for (guint i = 0; i < self->targets->len; i++)
+    if (g_str_equal (pingem_target_get_config (self->targets->pdata[i])->address, address))
+      {
+        g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_EXISTS, "%s is watched already", address);
+        return FALSE;
+      }
+
+  if (self->targets->len > MAX_TARGETS)
+    {
+      g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY,
+                   "There are %u targets already: remove one first", MAX_TARGETS);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+pingem_monitor_add_target (PingemMonitor *self, GVariant *words, GError **error)
+{
+  g_autoptr (PingemTargetConfig) config = NULL;
+  const char *address = "";
+  PingemTarget *target;
+
+  g_variant_lookup (words, "address", "&s", &address);
+
+  if (!check_new (self, address, error))
+    return FALSE;
+
+  config = pingem_target_config_new (address);
+  if (!pingem_target_config_apply (config, words, error))
+    return FALSE;
+
+  target = pingem_monitor_insert_target (self, config);
+
+  if (!save_targets (self, NULL, error))
+    {
+      pingem_monitor_drop_target (self, target);
+      return FALSE;
+    }
+
+  pingem_monitor_queue_change (self);
+
+  return TRUE;
+}
+
+gboolean
+pingem_monitor_change_target (PingemMonitor *self,
+                              const char *key,
+                              GVariant *changes,
+                              GError **error)
+{
+  PingemTarget *target = find_target (self, key, error);
+  g_autoptr (PingemTargetConfig) before = NULL;
+  g_autoptr (PingemTargetConfig) after = NULL;
+
+  if (target == NULL)
+    return FALSE;
+
+  if (pingem_target_config_is_router (pingem_target_get_config (target)))
+    {
+      g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+                           "The router cannot be changed: it follows the default route");
+      return FALSE;
+    }
+
+  before = pingem_target_config_copy (pingem_target_get_config (target));
+  after = pingem_target_config_copy (before);
+
+  if (!pingem_target_config_apply (after, changes, error))
+    return FALSE;
+
+  pingem_target_set_config (target, after);
+
+  if (!save_targets (self, NULL, error))
+    {
+      pingem_target_set_config (target, before);
+      return FALSE;
+    }
+
+  pingem_monitor_name_target (self, target);
+  pingem_prober_change (self->prober, target);
+  pingem_monitor_queue_change (self);
+
+  return TRUE;
+}
+
+gboolean
+pingem_monitor_remove_target (PingemMonitor *self, const char *key, GError **error)
+{
+  PingemTarget *target = find_target (self, key, error);
+
+  if (target == NULL)
+    return FALSE;
+
+  if (pingem_target_config_is_router (pingem_target_get_config (target)))
+    {
+      g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+                           "The router cannot be removed: it follows the default route");
+      return FALSE;
+    }
+
+  if (!save_targets (self, target, error))
+    return FALSE;
+
+  pingem_monitor_drop_target (self, target);
+  pingem_monitor_queue_change (self);
+
+  return TRUE;
+}
+
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  PingemMonitor *self = user_data;
+
+  self->pause_id = 0;
+  pingem_monitor_resume (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+pingem_monitor_pause (PingemMonitor *self, guint seconds)
+{
+  g_clear_handle_id (&self->pause_id, g_source_remove);
+  self->paused_until_s = seconds > 0 ? g_get_real_time () / G_USEC_PER_SEC + seconds : 0;
+
+  if (seconds > 0)
+    self->pause_id = g_timeout_add_seconds (seconds, on_pause_over, self);
+
+  if (!self->is_paused)
+    pingem_monitor_begin_gap (self, PINGEM_GAP_PAUSED);
+
+  self->is_paused = TRUE;
+  pingem_prober_set_paused (self->prober, TRUE);
+  pingem_monitor_queue_change (self);
+}
+
+void
+pingem_monitor_resume (PingemMonitor *self)
+{
+  g_clear_handle_id (&self->pause_id, g_source_remove);
+
+  if (!self->is_paused)
+    return;
+
+  self->is_paused = FALSE;
+  pingem_monitor_end_gap (self);
+
+  for (guint i = 0; i < self->targets->len; i++)
+    pingem_recent_clear (pingem_target_get_recent (self->targets->pdata[i]));
+
+  pingem_prober_set_paused (self->prober, FALSE);
+  pingem_monitor_queue_change (self);
+}
+
+GArray *
+pingem_monitor_get_columns (
+    PingemMonitor *self, const char *key, gint64 from_ms, gint64 to_ms, guint n, GError **error)
+{
+  g_autoptr (GArray) columns = g_array_sized_new (FALSE, TRUE, sizeof (PingemColumn), n);
+  PingemTarget *target = find_target (self, key, NULL);
+
+  if (n == 0 || n > MAX_COLUMNS || from_ms < 0 || to_ms <= from_ms || to_ms - from_ms < n)
+    g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+                 "Columns are 1 to %d, each of at least 1 ms, and begin before they end",
+                 MAX_COLUMNS);
+  else if (self->history == NULL)
+    g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_FAILED,
+                         "There is no history: “pingemctl status” says why");
+  else
+    {
+      g_array_set_size (columns, n);
+      if (pingem_history_columns (self->history,
+                                  target != NULL ? pingem_target_get_config (target)->address : key,
+                                  from_ms, to_ms, n, (PingemColumn *) columns->data, error))
+        return g_steal_pointer (&columns);
+    }
+
+  return NULL;
+}
