@@ -28,8 +28,17 @@ def enter_network():
         sys.exit(0)
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
         raise OSError(ctypes.get_errno(), 'unshare')
-    for command in ('link set lo up', 'address add 1.1.1.1/32 dev lo', 'address add 8.8.8.8/32 dev lo'):
-        subprocess.run(['ip'] + command.split(), check=True)
+    run_ip('link set lo up')
+    add_anchors()
+
+
+def run_ip(command):
+    subprocess.run(['ip'] + command.split(), check=True)
+
+
+def add_anchors():
+    for address in ('127.0.0.1/8', '1.1.1.1/32', '8.8.8.8/32'):
+        run_ip('address replace %s dev lo' % address)
 
 
 def answer_echo(answer):
@@ -209,7 +218,7 @@ def test_tells_changes_once_a_second_at_most():
 
 def test_no_network_is_red_and_says_why():
     with desktop.Session() as session:
-        subprocess.run(['ip', 'link', 'set', 'lo', 'down'], check=True)
+        run_ip('address flush dev lo')
         try:
             monitor = Monitor(session)
             desktop.wait('no network', lambda: monitor.get('Status')['verdict'] == 'no-network', 20)
@@ -217,7 +226,7 @@ def test_no_network_is_red_and_says_why():
             assert status['level'] == 'down' and status['errno'] == 101, status
             assert monitor.target('1.1.1.1')['unsent'] >= 3 and monitor.target('1.1.1.1')['lost'] == 0
         finally:
-            subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
+            add_anchors()
         desktop.wait('the network is back', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 3, 20)
 
 
