@@ -242,6 +242,15 @@ class Menu(TrayTest):
         self.assertIn(('Quit', ()), self.monitor.calls)
         self.assertEqual(window.calls, [('Activate', ('quit', [], {}))])
 
+    def test_refused_quit_is_told(self):
+        def refuse():
+            raise GLib.Error('This monitor stays.')
+
+        self.monitor.answers['Quit'] = refuse
+        self.item.click('Quit and stop measuring')
+        wait('the refusal in the menu', lambda: any('This monitor stays.' in label for label in self.item.labels()))
+        self.assertIsNone(self.tray.poll())
+
     def test_quit_without_a_window(self):
         self.item.click('Quit and stop measuring')
         wait('the tray ends', lambda: self.tray.poll() is not None)
@@ -314,6 +323,10 @@ class Starting(TrayTest):
         item.click('Start measuring')
         wait('the bus was asked again', lambda: self.count('started') == 2)
 
+        self.start_monitor()
+        wait('the reason is gone', lambda: item.labels() == ['Open', 'Your connection is fine.', 'Pause',
+                                                             'Quit and stop measuring'])
+
     def test_monitor_vanishes_and_returns(self):
         monitor = self.start_monitor(targets=make_targets())
         panel = Panel(self.desktop)
@@ -337,6 +350,22 @@ class Starting(TrayTest):
         self.start_tray()
         panel.wait_for_item().click('Open')
         wait('pingem is started', lambda: self.count('opened') == 1)
+
+    def test_window_cannot_be_opened(self):
+        self.start_monitor()
+        with open(os.path.join(self.desktop.folder, 'pingem'), 'w', encoding='utf-8') as stream:
+            stream.write('#!/nonexistent/interpreter\n')
+        panel = Panel(self.desktop)
+        self.start_tray()
+        item = panel.wait_for_item()
+
+        item.click('Open')
+        wait('the reason', lambda: any('The Pingem window cannot be opened' in label for label in item.labels()))
+
+        window = self.start_service(APP_ID, '/io/github/pingem/Pingem', WINDOW_XML)
+        item.click('Open')
+        wait('the reason is gone', lambda: not any('cannot be opened' in label for label in item.labels()))
+        self.assertEqual(window.calls, [('Activate', ({},))])
 
     def test_quit_without_a_monitor(self):
         panel = Panel(self.desktop)

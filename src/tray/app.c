@@ -129,6 +129,13 @@ start_monitor (PingemTrayApp *self)
                           g_object_ref (self));
 }
 
+/* What failed before says nothing about a monitor that came or went since. */
+static void
+on_owner_changed (PingemTrayApp *self)
+{
+  set_problem (self, NULL);
+}
+
 static void
 on_monitor_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -148,8 +155,8 @@ on_monitor_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_signal_connect_object (self->monitor, "g-properties-changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->monitor, "notify::g-name-owner", G_CALLBACK (update), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->monitor, "notify::g-name-owner", G_CALLBACK (on_owner_changed),
+                           self, G_CONNECT_SWAPPED);
   update (self);
   start_monitor (self);
 }
@@ -160,8 +167,9 @@ on_window_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PingemTrayApp) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!pingem_launch_open_window_finish (result, &error) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (pingem_launch_open_window_finish (result, &error))
+    set_problem (self, NULL);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     set_problem (self,
                  g_strdup_printf (_ ("The Pingem window cannot be opened: %s"), error->message));
 }
