@@ -41,14 +41,12 @@ log_verdict (const PingemSession *session, const char *verdict)
 {
   gboolean is_intensive = (pingem_session_get_flags (session) & PINGEM_SESSION_INTENSIVE) != 0;
   const char *action = is_intensive ? PINGEM_ACTION_PROBE_INTENSIVE : PINGEM_ACTION_PROBE;
+  const char *sender = pingem_session_get_sender (session);
+  g_autofree char *uid = g_strdup_printf ("%u", pingem_session_get_uid (session));
 
-  g_log_structured ("pingem-helper", G_LOG_LEVEL_MESSAGE,                       /* */
-                    "PINGEM_UID", "%u", pingem_session_get_uid (session),       /* */
-                    "PINGEM_SENDER", "%s", pingem_session_get_sender (session), /* */
-                    "PINGEM_ACTION", "%s", action,                              /* */
-                    "PINGEM_VERDICT", "%s", verdict,                            /* */
-                    "MESSAGE", "uid %u, %s: session for %s %s", pingem_session_get_uid (session),
-                    pingem_session_get_sender (session), action, verdict);
+  g_log_structured ("pingem-helper", G_LOG_LEVEL_MESSAGE, "PINGEM_UID", uid, "PINGEM_SENDER",
+                    sender, "PINGEM_ACTION", action, "PINGEM_VERDICT", verdict, "MESSAGE",
+                    "uid %s, %s: session for %s %s", uid, sender, action, verdict);
 }
 
 static void

@@ -15,7 +15,7 @@ pingem_target_spec_to_variant (const PingemTargetSpec *spec)
   GVariant *bytes = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, spec->address.bytes,
                                                pingem_address_n_bytes (&spec->address), 1);
 
-  return g_variant_new ("(u@ayuuuuuuuu)", spec->id, bytes, spec->address.ifindex, spec->count,
+  return g_variant_new ("(u@ayuuuuuuuuu)", spec->id, bytes, spec->address.ifindex, spec->count,
                         spec->interval_ms, spec->timeout_ms, spec->hold_ms, spec->size, spec->ttl,
                         spec->dscp, spec->flags & ~(guint32) PINGEM_TARGET_ALIGNED);
 }
@@ -56,7 +56,7 @@ pingem_target_spec_from_variant (GVariant *variant, PingemTargetSpec *ret_spec, 
   const guint8 *bytes;
   gsize n_bytes;
 
-  g_variant_get (variant, "(u@ayuuuuuuuu)", &spec.id, &address, &ifindex, &spec.count,
+  g_variant_get (variant, "(u@ayuuuuuuuuu)", &spec.id, &address, &ifindex, &spec.count,
                  &spec.interval_ms, &spec.timeout_ms, &spec.hold_ms, &spec.size, &spec.ttl,
                  &spec.dscp, &spec.flags);
   bytes = g_variant_get_fixed_array (address, &n_bytes, 1);

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* A target as AddTargets and ChangeTarget carry it. */
-#define PINGEM_TARGET_SPEC_TYPE "(uayuuuuuuuu)"
+#define PINGEM_TARGET_SPEC_TYPE "(uayuuuuuuuuu)"
 
 /* Returns: (transfer floating). Alignment is left out: the helper decides it. */
 GVariant *pingem_target_spec_to_variant (const PingemTargetSpec *spec);

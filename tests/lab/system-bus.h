@@ -50,10 +50,13 @@ GVariant *lab_call (GDBusConnection *connection,
     gint64 lab_deadline_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;                        \
     guint lab_tick = g_timeout_add (20, lab_on_tick, NULL);                                        \
                                                                                                    \
-    while (!(condition) && g_get_monotonic_time () < lab_deadline_us)                              \
-      g_main_context_iteration (NULL, TRUE);                                                       \
+    while (!(condition))                                                                           \
+      {                                                                                            \
+        if (g_get_monotonic_time () > lab_deadline_us)                                             \
+          g_error ("%s:%d: waited in vain for %s", __FILE__, __LINE__, #condition);                \
+        g_main_context_iteration (NULL, TRUE);                                                     \
+      }                                                                                            \
     g_source_remove (lab_tick);                                                                    \
-    g_assert_true (condition);                                                                     \
   }                                                                                                \
   G_STMT_END
 gboolean lab_on_tick (gpointer user_data);

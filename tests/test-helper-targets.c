@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "ipc/channel.h"
+#include "ipc/error.h"
+#include "lab/helper.h"
+
+/* Values that are refused in an ordinary session; 0 in a column: as usual. */
+static const struct {
+  const char *address;
+  guint32 count, interval_ms, timeout_ms, hold_ms, size, ttl, dscp, flags;
+  PingemError code;
+} bad_targets[] = {
+  { "224.0.0.1", .code = PINGEM_ERROR_BAD_ADDRESS },
+  { "255.255.255.255", .code = PINGEM_ERROR_BAD_ADDRESS },
+  { "0.0.0.0", .code = PINGEM_ERROR_BAD_ADDRESS },
+  { "240.0.0.1", .code = PINGEM_ERROR_BAD_ADDRESS },
+  { "ff02::1", .code = PINGEM_ERROR_BAD_ADDRESS },
+  { "::", .code = PINGEM_ERROR_BAD_ADDRESS },
+  { "::ffff:127.0.0.1", .code = PINGEM_ERROR_BAD_ADDRESS },
+  { "fe80::1", .code = PINGEM_ERROR_BAD_ADDRESS },
+  { "2001:db8::1%1", .code = PINGEM_ERROR_BAD_ADDRESS },
+  { "127.0.0.1", .count = 11, .interval_ms = 99, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .interval_ms = 3600001, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .timeout_ms = 10001, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .hold_ms = 120001, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .size = 15, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .size = 1473, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .ttl = 256, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .dscp = 64, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .flags = 4, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .flags = PINGEM_TARGET_HOP, .interval_ms = 1000, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .flags = PINGEM_TARGET_HOP, .ttl = 1, .code = PINGEM_ERROR_BAD_VALUE },
+};
+
+static PingemTargetSpec
+make_bad_spec (guint i)
+{
+  PingemTargetSpec spec = lab_make_spec (2, bad_targets[i].address);
+
+#define TAKE(field) spec.field = bad_targets[i].field != 0 ? bad_targets[i].field : spec.field
+  TAKE (count);
+  TAKE (interval_ms);
+  TAKE (timeout_ms);
+  TAKE (hold_ms);
+  TAKE (size);
+  TAKE (ttl);
+  TAKE (dscp);
+  TAKE (flags);
+#undef TAKE
+
+  return spec;
+}
+
+/* Each beside a good one, which must not be left behind. */
+static void
+test_bad_targets (LabHelper *f, gconstpointer data)
+{
+  PingemTargetSpec specs[2];
+  LabClient client;
+  g_autoptr (GError) last_error = NULL;
+
+  client = lab_client_open (f, 0);
+  specs[0] = lab_make_spec (1, "127.0.0.1");
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad_targets); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      specs[1] = make_bad_spec (i);
+      g_assert_false (lab_client_add (f, &client, specs, 2, &error));
+      g_assert_error (error, PINGEM_ERROR, (int) bad_targets[i].code);
+    }
+
+  lab_client_add (f, &client, specs, 1, &last_error);
+  g_assert_no_error (last_error);
+  lab_client_free (&client);
+}
+
+static void
+test_bad_bytes (LabHelper *f, gconstpointer data)
+{
+  LabClient client;
+
+  client = lab_client_open (f, 0);
+  for (guint n = 0; n <= 20; n++)
+    {
+      const guint8 bytes[20] = { 127, 0, 0, 1 };
+      GVariant *address = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes, n, 1);
+      GVariant *target =
+          g_variant_new ("(u@ayuuuuuuuuu)", n, address, 0, 1, 1000, 1000, 0, 56, 0, 0, 0);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GVariant) reply =
+          lab_client_call (f, &client, "AddTargets",
+                           g_variant_new ("(@ay@a" PINGEM_TARGET_SPEC_TYPE ")", client.token,
+                                          g_variant_new_array (NULL, &target, 1)),
+                           &error);
+
+      if (n == 4 || n == 16)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS);
+    }
+
+  lab_client_free (&client);
+}
+
+static void
+test_same_id (LabHelper *f, gconstpointer data)
+{
+  PingemTargetSpec specs[2];
+  LabClient client;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GError) twice = NULL;
+  g_autoptr (GError) again = NULL;
+
+  client = lab_client_open (f, 0);
+  specs[0] = specs[1] = lab_make_spec (1, "127.0.0.1");
+
+  g_assert_false (lab_client_add (f, &client, specs, 2, &twice));
+  g_assert_error (twice, PINGEM_ERROR, PINGEM_ERROR_EXISTS);
+  g_assert_true (lab_client_add (f, &client, specs, 1, NULL));
+  g_assert_false (lab_client_add (f, &client, specs, 1, &again));
+  g_assert_error (again, PINGEM_ERROR, PINGEM_ERROR_EXISTS);
+
+  reply =
+      lab_client_call (f, &client, "RemoveTarget", g_variant_new ("(@ayu)", client.token, 1), NULL);
+  g_assert_nonnull (reply);
+  g_assert_true (lab_client_add (f, &client, specs, 1, NULL));
+  lab_client_free (&client);
+}
+
+static gboolean
+change (LabHelper *f, LabClient *client, const PingemTargetSpec *spec, GError **error)
+{
+  g_autoptr (GVariant) reply =
+      lab_client_call (f, client, "ChangeTarget",
+                       g_variant_new ("(@ay@" PINGEM_TARGET_SPEC_TYPE ")", client->token,
+                                      pingem_target_spec_to_variant (spec)),
+                       error);
+
+  return reply != NULL;
+}
+
+static void
+test_change (LabHelper *f, gconstpointer data)
+{
+  PingemTargetSpec spec;
+  LabClient client;
+  g_autoptr (GError) unknown = NULL;
+  g_autoptr (GError) bad = NULL;
+
+  client = lab_client_open (f, 0);
+  spec = lab_make_spec (1, "127.0.0.1");
+  g_assert_false (change (f, &client, &spec, &unknown));
+  g_assert_error (unknown, PINGEM_ERROR, PINGEM_ERROR_NOT_FOUND);
+
+  g_assert_true (lab_client_add (f, &client, &spec, 1, NULL));
+  spec.timeout_ms = 1000;
+  g_assert_true (change (f, &client, &spec, NULL));
+  spec.timeout_ms = 0;
+  g_assert_false (change (f, &client, &spec, &bad));
+  g_assert_error (bad, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE);
+  lab_client_free (&client);
+}
+
+static void
+test_intensive (LabHelper *f, gconstpointer data)
+{
+  PingemTargetSpec spec;
+  LabClient ordinary, intensive;
+
+  ordinary = lab_client_open (f, 0);
+  intensive = lab_client_open (f, PINGEM_SESSION_INTENSIVE);
+  spec = lab_make_spec (1, "127.0.0.1");
+  spec.count = 11;
+  spec.interval_ms = 1;
+  g_assert_false (lab_client_add (f, &ordinary, &spec, 1, NULL));
+  g_assert_true (lab_client_add (f, &intensive, &spec, 1, NULL));
+  spec.id = 2;
+  spec.interval_ms = 0;
+  g_assert_false (lab_client_add (f, &intensive, &spec, 1, NULL));
+  lab_client_free (&ordinary);
+  lab_client_free (&intensive);
+}
+
+static void
+test_target_limits (LabHelper *f, gconstpointer data)
+{
+  g_autofree PingemTargetSpec *specs = g_new (PingemTargetSpec, 257);
+  LabClient client;
+  g_autoptr (GError) session_error = NULL;
+  g_autoptr (GError) call_error = NULL;
+
+  client = lab_client_open (f, 0);
+  for (guint i = 0; i < 257; i++)
+    {
+      specs[i] = lab_make_spec (i, "127.0.0.1");
+      specs[i].count = 1;
+    }
+
+  g_assert_false (lab_client_add (f, &client, specs, 257, &call_error));
+  g_assert_error (call_error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY);
+  g_assert_true (lab_client_add (f, &client, specs, 256, NULL));
+  g_assert_false (lab_client_add (f, &client, specs + 256, 1, &session_error));
+  g_assert_error (session_error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY);
+  lab_client_free (&client);
+}
+
+#define ADD(path, set_up, function)                                                                \
+  g_test_add ("/helper/targets/" path, LabHelper, NULL, set_up, function, lab_helper_tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  if (!lab_helper_init ())
+    return 0;
+
+  ADD ("bad-targets", lab_helper_set_up, test_bad_targets);
+  ADD ("bad-bytes", lab_helper_set_up, test_bad_bytes);
+  ADD ("same-id", lab_helper_set_up, test_same_id);
+  ADD ("change", lab_helper_set_up, test_change);
+  ADD ("intensive", lab_helper_set_up, test_intensive);
+  ADD ("target-limits", lab_helper_set_up, test_target_limits);
+  status = g_test_run ();
+  lab_helper_finish ();
+
+  return status;
+}
