@@ -3,23 +3,14 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <net/if.h>
 
-#include "engine/address.h"
+#include "monitor/routes.h"
 
 G_BEGIN_DECLS
 
 #define PINGEM_TYPE_NETWATCH (pingem_netwatch_get_type ())
 
 G_DECLARE_FINAL_TYPE (PingemNetwatch, pingem_netwatch, PINGEM, NETWATCH, GObject)
-
-/* A default route of the main table. No hidden padding, so it compares as bytes. */
-typedef struct {
-  PingemAddress gateway; /* family 0: none, the link leads to one peer; may be IPv6 for IPv4 */
-  char interface[IF_NAMESIZE];
-  guint32 ifindex;
-  guint32 metric; /* the kernel takes the lowest */
-} PingemRoute;
 
 /*
  * Reads routes and links once, and follows them from the current thread's default main context.
