@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Shared by run and test: what the distribution has to bring, and the build. Sourced by bash.
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+die() {
+  say "$@"
+  exit 1
+}
+
+# as_root REASON COMMAND...
+as_root() {
+  local reason=$1
+  shift
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    say "sudo asks for your password $reason"
+    sudo "$@"
+  else
+    die "root is needed $reason, and sudo is not installed; run this as root: $*"
+  fi
+}
+
+distribution() {
+  if command -v apt-get >/dev/null; then
+    echo debian
+  elif command -v dnf >/dev/null; then
+    echo fedora
+  elif command -v pacman >/dev/null; then
+    echo arch
+  else
+    die "this is no Debian, Ubuntu, Fedora or Arch; install what build-aux/packages lists, and start again with PINGEM_SKIP_PACKAGES=1"
+  fi
+}
+
+# list_packages DISTRIBUTION PURPOSE...: one a line
+list_packages() {
+  local column
+  case $1 in
+    debian) column=2 ;;
+    fedora) column=3 ;;
+    arch) column=4 ;;
+  esac
+  shift
+  awk -F'|' -v column="$column" -v purposes=" $* " '
+    /^#/ { next }
+    { gsub(/ /, "") }
+    index(purposes, " " $1 " ") && $column != "-" { print $column }' "$top/build-aux/packages"
+}
+
+is_installed() {
+  case $1 in
+    debian) [ "$(dpkg-query -W -f '${db:Status-Status}\n' "$2" 2>/dev/null | head -n 1)" = installed ] ;;
+    fedora) rpm -q --whatprovides "$2" >/dev/null 2>&1 ;;
+    arch) pacman -T "$2" >/dev/null 2>&1 ;;
+  esac
+}
+
+# Says which packages the distribution does not know: its own message names only the first.
+name_unknown() {
+  local system=$1 package
+  shift
+  for package; do
+    case $system in
+      debian) apt-cache show "$package" ;;
+      fedora) dnf -q info "$package" ;;
+      arch) pacman -Si "$package" ;;
+    esac >/dev/null 2>&1 || say "this distribution has no package $package: build-aux/packages says what it is for"
+  done
+}
+
+install_missing() {
+  local system=$1 reason="to install packages"
+  shift
+  say "installing $*"
+  case $system in
+    debian)
+      as_root "$reason" apt-get update -q || say "the package lists could not be refreshed, trying with the old ones"
+      as_root "$reason" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+      ;;
+    fedora) as_root "$reason" dnf install -y --setopt=install_weak_deps=False "$@" ;;
+    arch) as_root "$reason" pacman -S --needed --noconfirm "$@" ;;
+  esac </dev/null >&2
+}
+
+# need_packages PURPOSE...: installs what is missing for them
+need_packages() {
+  local system package missing=()
+  [ -z "${PINGEM_SKIP_PACKAGES:-}" ] || return 0
+  system=$(distribution) || exit 1
+  while read -r package; do
+    is_installed "$system" "$package" || missing+=("$package")
+  done < <(list_packages "$system" "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
+
+  install_missing "$system" "${missing[@]}" && return 0
+  name_unknown "$system" "${missing[@]}"
+  die "these packages could not be installed: ${missing[*]}"
+}
+
+# The distribution's meson: another one earlier on PATH may be of any age.
+meson() {
+  if [ -x /usr/bin/meson ]; then
+    /usr/bin/meson "$@"
+  else
+    command meson "$@"
+  fi
+}
+
+# build FOLDER OPTION...: the log is shown only where it failed
+build() {
+  local folder=$1 log=$1/build.log
+  shift
+  mkdir -p "$folder"
+  if [ ! -f "$folder/build.ninja" ]; then
+    meson setup "$folder" "$top" "$@" >"$log" 2>&1 || { cat "$log" >&2; say "the build cannot be set up"; return 1; }
+  fi
+  meson compile -C "$folder" >"$log" 2>&1 || { grep -v '^\[[0-9]*/[0-9]*\] [A-Z]' "$log" >&2; say "the build failed, see $log"; return 1; }
+}

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A way into the internet, built around this process's own network namespace: client - router - provider - internet.
+
+The other hosts are namespaces without names, each held by one process that ends with this one: nothing can stay behind.
+"""
+
+import os
+import subprocess
+
+ROUTER = '192.168.77.1'
+PROVIDER = '100.64.0.1'
+ANCHORS = ('1.1.1.1', '8.8.8.8')
+HOLDER = ['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--net', '--', 'sh', '-c', 'echo; exec sleep infinity']
+WAYS = {'there': ('prerouting', 'echo-request'), 'back': ('postrouting', 'echo-reply')}
+
+
+def check_is_own():
+    """Routes and addresses are made here: never in the machine's namespace, which has a way out already."""
+    with open('/proc/self/net/route', encoding='ascii') as stream:
+        if len(stream.readlines()) > 1:
+            raise AssertionError('this network has routes, so it may be the machine\'s: run it under "system-bus --lab"')
+
+
+class Host:
+    """A network namespace; without a holder it is this process's own."""
+
+    def __init__(self, holder=None):
+        self.holder = holder
+        self.run('ip link set lo up')
+        self.run('sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0')
+
+    def command(self, command):
+        """The command inside this host's network."""
+        if self.holder is None:
+            return command
+        return ['nsenter', '--net=/proc/%d/ns/net' % self.holder.pid, '--'] + command
+
+    def run(self, line, **options):
+        result = subprocess.run(self.command(line.split()), check=False, capture_output=True, text=True, **options)
+        assert result.returncode == 0, '%s: %s' % (line, result.stderr)
+        return result.stdout
+
+    def drop(self, percent, way='there'):
+        """Loses that share of the echo requests that come here, or of the echo replies that leave, until heal()."""
+        hook, kind = WAYS[way]
+        share = 'numgen random mod 100 < %d' % percent if percent < 100 else ''
+        self.run('nft -f -', input='''
+            table inet loss {
+              chain %s {
+                type filter hook %s priority -300;
+                icmp type %s %s drop
+                icmpv6 type %s %s drop
+              }
+            }''' % (way, hook, kind, share, kind, share))
+
+    def heal(self):
+        self.run('nft -f -', input='table inet loss\ndelete table inet loss')
+
+    def close(self):
+        if self.holder is not None:
+            self.holder.kill()
+            self.holder.wait()
+            self.holder.stdout.close()
+
+
+class Chain:
+    """The four hosts; `client` is where this process is."""
+
+    def __init__(self):
+        check_is_own()
+        self.hosts = []
+        try:
+            self.client = self._add(None)
+            self.router, self.provider, self.internet = (self._add(self._hold()) for _ in range(3))
+            self._connect()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _hold(self):
+        holder = subprocess.Popen(HOLDER, stdout=subprocess.PIPE)
+        holder.stdout.readline()
+        return holder
+
+    def _add(self, holder):
+        self.hosts.append(Host(holder))
+        return self.hosts[-1]
+
+    def _connect(self):
+        self._link(self.client, 'wlan0', '192.168.77.2/24', self.router, 'lan0', ROUTER + '/24')
+        self._link(self.router, 'wan0', '100.64.0.2/24', self.provider, 'customer0', PROVIDER + '/24')
+        self._link(self.provider, 'uplink0', '203.0.113.1/24', self.internet, 'net0', '203.0.113.2/24')
+        for anchor in ANCHORS:
+            self.internet.run('ip address add %s/32 dev lo' % anchor)
+        self.client.run('ip route add default via ' + ROUTER)
+        self.router.run('ip route add default via ' + PROVIDER)
+        self.provider.run('ip route add 192.168.77.0/24 via 100.64.0.2')
+        self.provider.run('ip route add default via 203.0.113.2')
+        self.internet.run('ip route add default via 203.0.113.1')
+
+    @staticmethod
+    def _link(near, near_name, near_address, far, far_name, far_address):
+        near.run('ip link add %s type veth peer name %s netns %d' % (near_name, far_name, far.holder.pid))
+        for host, name, address in ((near, near_name, near_address), (far, far_name, far_address)):
+            host.run('ip address add %s dev %s' % (address, name))
+            host.run('ip link set %s up' % name)
+
+    def close(self):
+        if os.path.exists('/proc/sys/net/ipv4/conf/wlan0'):
+            self.client.run('ip link delete wlan0')  # with the far end it would go a moment later
+        for host in reversed(self.hosts):
+            host.close()
