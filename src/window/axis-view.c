@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "window/axis-view.h"
+
+#include "chart/axis.h"
+#include "window/look.h"
+
+#define HEIGHT 24
+#define TICK_DISTANCE 76
+
+/**
+ * PingemAxisView:
+ *
+ * The times below the strips.
+ */
+struct _PingemAxisView {
+  GtkWidget parent_instance;
+
+  PingemTimeline *timeline; /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (PingemAxisView, pingem_axis_view, GTK_TYPE_WIDGET)
+
+static void
+pingem_axis_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  PingemAxisView *self = PINGEM_AXIS_VIEW (widget);
+  const PingemGrid *grid =
+      self->timeline != NULL ? pingem_timeline_get_grid (self->timeline) : NULL;
+  int width = gtk_widget_get_width (widget);
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autoptr (GArray) ticks = NULL;
+  g_autofree char *font = NULL;
+  gint64 end_ms;
+  cairo_t *cr;
+
+  if (grid == NULL || grid->n_columns == 0 || width <= 0)
+    return;
+
+  font = pingem_look_dup_font (widget);
+  end_ms = pingem_grid_get_end (grid);
+  ticks = pingem_axis_find_ticks (grid->from_ms, end_ms, width, TICK_DISTANCE, zone);
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, HEIGHT));
+  pingem_axis_draw (cr, pingem_look_get_palette (), font, ticks, grid->from_ms, end_ms, width);
+  cairo_destroy (cr);
+}
+
+static void
+pingem_axis_view_measure (GtkWidget *widget,
+                          GtkOrientation orientation,
+                          int for_size,
+                          int *ret_minimum,
+                          int *ret_natural,
+                          int *ret_minimum_baseline,
+                          int *ret_natural_baseline)
+{
+  *ret_minimum = *ret_natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT : 0;
+}
+
+static void
+pingem_axis_view_dispose (GObject *object)
+{
+  g_clear_object (&PINGEM_AXIS_VIEW (object)->timeline);
+
+  G_OBJECT_CLASS (pingem_axis_view_parent_class)->dispose (object);
+}
+
+static void
+pingem_axis_view_class_init (PingemAxisViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = pingem_axis_view_dispose;
+  widget_class->measure = pingem_axis_view_measure;
+  widget_class->snapshot = pingem_axis_view_snapshot;
+
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
+}
+
+static void
+pingem_axis_view_init (PingemAxisView *self)
+{
+  pingem_look_follow (GTK_WIDGET (self));
+}
+
+void
+pingem_axis_view_set_timeline (PingemAxisView *self, PingemTimeline *timeline)
+{
+  g_set_object (&self->timeline, timeline);
+  g_signal_connect_object (timeline, "ticked", G_CALLBACK (gtk_widget_queue_draw), self,
+                           G_CONNECT_SWAPPED);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "window/describe.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "ipc/status.h"
+
+static char *
+format_time (gint64 time_ms, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time_ms / 1000);
+  g_autoptr (GDateTime) local = g_date_time_to_timezone (utc, zone);
+
+  return g_date_time_format (local, "%H:%M:%S");
+}
+
+static void
+append_line (GString *text, char *line)
+{
+  if (text->len > 0)
+    g_string_append_c (text, '\n');
+
+  g_string_append (text, line);
+  g_free (line);
+}
+
+static void
+append_counts (GString *text, const PingemColumn *c)
+{
+  const struct {
+    const char *label;
+    guint count;
+  } counts[] = {
+    { _ ("lost"), c->lost },        { _ ("late"), c->late },      { _ ("error"), c->error },
+    { _ ("not sent"), c->unsent },  { _ ("held back"), c->held }, { _ ("in flight"), c->in_flight },
+    { _ ("twice"), c->duplicates },
+  };
+
+  /* Translators: how many probes were due, how many answered */
+  append_line (text, g_strdup_printf (_ ("%u due, %u answered"), pingem_column_due (c), c->reply));
+
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    if (counts[i].count > 0)
+      g_string_append_printf (text, ", %u %s", counts[i].count, counts[i].label);
+
+  if (c->burst > 1)
+    append_line (text, g_strdup_printf (_ ("%u missing in a row"), c->burst));
+}
+
+static void
+append_rtts (GString *text, const PingemColumn *c)
+{
+  g_autofree char *p50 = pingem_format_rtt (c->rtt_p50_us);
+  g_autofree char *p95 = pingem_format_rtt (c->rtt_p95_us);
+  g_autofree char *max = pingem_format_rtt (c->rtt_max_us);
+
+  if (c->rtt_p50_us >= 0)
+    append_line (text,
+                 g_strdup_printf (_ ("RTT: median %s, 95 %% below %s, longest %s"), p50, p95, max));
+  if (c->ttl > 0)
+    append_line (text, g_strdup_printf (_ ("TTL %u"), c->ttl));
+}
+
+char *
+pingem_describe_column (const PingemColumn *column, GTimeZone *zone)
+{
+  g_autofree char *from = format_time (column->start_ms, zone);
+  g_autofree char *to = format_time (column->start_ms + column->span_ms, zone);
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "%s – %s", from, to);
+
+  if (pingem_column_due (column) + column->in_flight + column->held > 0)
+    append_counts (text, column);
+  append_rtts (text, column);
+  if (column->gap != PINGEM_GAP_NONE)
+    append_line (text, g_strdup_printf (_ ("not measured: %s"), pingem_gap_label (column->gap)));
+
+  return g_string_free (text, FALSE);
+}
+
+char *
+pingem_describe_strip (const PingemColumn *columns, guint n_columns)
+{
+  PingemColumn sum = { 0 };
+  double worst = -1;
+  g_autofree char *loss = NULL;
+  g_autofree char *worst_loss = NULL;
+
+  for (const PingemColumn *c = columns; c < columns + n_columns; c++)
+    {
+      sum.reply += c->reply;
+      sum.late += c->late;
+      sum.lost += c->lost;
+      sum.unsent += c->unsent;
+      sum.error += c->error;
+      worst = MAX (worst, pingem_column_loss (c));
+    }
+
+  if (pingem_column_due (&sum) == 0)
+    return g_strdup (_ ("Nothing was measured."));
+
+  loss = pingem_format_loss (pingem_column_loss (&sum));
+  worst_loss = pingem_format_loss (worst);
+
+  /* Translators: loss, missing probes, due probes, loss in the worst column */
+  return g_strdup_printf (_ ("%s missing (%u of %u), %s in the worst column."), loss,
+                          sum.lost + sum.unsent + sum.error, pingem_column_due (&sum), worst_loss);
+}
+
+char *
+pingem_describe_address (GVariant *target)
+{
+  const char *name = pingem_target_lookup_string (target, "name");
+  const char *parts[] = {
+    pingem_leg_label (pingem_target_lookup_string (target, "leg") ?: "other"),
+    pingem_target_lookup_string (target, "address"),
+    pingem_target_lookup_string (target, "numeric"),
+  };
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      if (parts[i] == NULL || g_strcmp0 (parts[i], name) == 0 ||
+          (i > 0 && g_strcmp0 (parts[i], parts[i - 1]) == 0))
+        continue;
+
+      g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", parts[i]);
+    }
+
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "window/legend.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "chart/strip.h"
+#include "window/look.h"
+
+#define SAMPLE_SIZE 14
+
+static const char *const labels[PINGEM_N_PARTS] = {
+  [PINGEM_PART_P50] = NC_ ("legend", "RTT, median"),
+  [PINGEM_PART_P95] = NC_ ("legend", "RTT, 95 %"),
+  [PINGEM_PART_LOST] = NC_ ("legend", "lost"),
+  [PINGEM_PART_LATE] = NC_ ("legend", "late"),
+  [PINGEM_PART_ERROR] = NC_ ("legend", "error"),
+  [PINGEM_PART_UNSENT] = NC_ ("legend", "not sent"),
+  [PINGEM_PART_HELD] = NC_ ("legend", "held back"),
+  [PINGEM_PART_GAP] = NC_ ("legend", "not measured"),
+};
+
+static void
+draw_sample (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer user_data)
+{
+  pingem_strip_draw_sample (cr, pingem_look_get_palette (), GPOINTER_TO_INT (user_data), width,
+                            height);
+}
+
+static GtkWidget *
+build_entry (PingemPart part)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *sample = g_object_new (
+      GTK_TYPE_DRAWING_AREA, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, "valign",
+      GTK_ALIGN_CENTER, "content-width", SAMPLE_SIZE, "content-height", SAMPLE_SIZE, NULL);
+  GtkWidget *label = gtk_label_new (g_dpgettext2 (GETTEXT_PACKAGE, "legend", labels[part]));
+
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (sample), draw_sample, GINT_TO_POINTER (part),
+                                  NULL);
+  pingem_look_follow (sample);
+  gtk_widget_add_css_class (label, "caption");
+  gtk_widget_add_css_class (label, "dim-label");
+
+  gtk_box_append (GTK_BOX (box), sample);
+  gtk_box_append (GTK_BOX (box), label);
+
+  return box;
+}
+
+GtkWidget *
+pingem_legend_new (void)
+{
+  GtkWidget *legend = g_object_new (GTK_TYPE_FLOW_BOX, "selection-mode", GTK_SELECTION_NONE,
+                                    "max-children-per-line", PINGEM_N_PARTS, "column-spacing", 6,
+                                    "row-spacing", 0, NULL);
+
+  for (int part = 0; part < PINGEM_N_PARTS; part++)
+    {
+      gtk_flow_box_append (GTK_FLOW_BOX (legend), build_entry (part));
+      gtk_widget_set_focusable (
+          GTK_WIDGET (gtk_flow_box_get_child_at_index (GTK_FLOW_BOX (legend), part)), FALSE);
+    }
+
+  return legend;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "window/feed.h"
+
+G_BEGIN_DECLS
+
+#define PINGEM_TYPE_STRIP_VIEW (pingem_strip_view_get_type ())
+G_DECLARE_FINAL_TYPE (PingemStripView, pingem_strip_view, PINGEM, STRIP_VIEW, GtkWidget)
+
+/* Draws nothing before it has both. */
+void pingem_strip_view_set_feed (PingemStripView *self, PingemFeed *feed, PingemTimeline *timeline);
+/* Whose strip it is, for those who cannot see it. */
+void pingem_strip_view_set_name (PingemStripView *self, const char *name);
+
+G_END_DECLS

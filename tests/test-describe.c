@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "window/describe.h"
+
+/* 2026-03-29 14:52:10 UTC */
+#define START_MS G_GINT64_CONSTANT (1774795930000)
+
+static void
+test_column (void)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  PingemColumn column = { .start_ms = START_MS,
+                          .span_ms = 20000,
+                          .reply = 14,
+                          .lost = 3,
+                          .late = 1,
+                          .unsent = 2,
+                          .burst = 2,
+                          .ttl = 64,
+                          .rtt_p50_us = 3400,
+                          .rtt_p95_us = 41000,
+                          .rtt_max_us = 1310000 };
+  g_autofree char *text = pingem_describe_column (&column, utc);
+
+  g_assert_cmpstr (text, ==,
+                   "14:52:10 – 14:52:30\n"
+                   "20 due, 14 answered, 3 lost, 1 late, 2 not sent\n"
+                   "2 missing in a row\n"
+                   "RTT: median 3.4 ms, 95 % below 41.0 ms, longest 1.31 s\n"
+                   "TTL 64");
+}
+
+static void
+test_gap (void)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  PingemColumn column = {
+    .start_ms = START_MS, .span_ms = 1000, .rtt_p50_us = -1, .gap = PINGEM_GAP_SUSPENDED
+  };
+  g_autofree char *text = pingem_describe_column (&column, utc);
+
+  g_assert_cmpstr (text, ==, "14:52:10 – 14:52:11\nnot measured: asleep");
+}
+
+static void
+test_strip (void)
+{
+  PingemColumn columns[] = { { .reply = 20 }, { .reply = 15, .lost = 4, .error = 1 }, { 0 } };
+  g_autofree char *text = pingem_describe_strip (columns, G_N_ELEMENTS (columns));
+  g_autofree char *nothing = pingem_describe_strip (&columns[2], 1);
+
+  g_assert_cmpstr (text, ==, "12 % missing (5 of 40), 25 % in the worst column.");
+  g_assert_cmpstr (nothing, ==, "Nothing was measured.");
+}
+
+static void
+test_address (void)
+{
+  static const struct {
+    const char *target;
+    const char *text;
+  } rows[] = {
+    { "{'name': <'Router'>, 'leg': <'router'>, 'address': <'192.0.2.1'>, 'numeric': <'192.0.2.1'>}",
+      "192.0.2.1" },
+    { "{'name': <'zoom.us'>, 'leg': <'call'>, 'address': <'zoom.us'>, 'numeric': <'192.0.2.9'>}",
+      "Call · 192.0.2.9" },
+    { "{'name': <'Work'>, 'leg': <'call'>, 'address': <'vpn.example'>}", "Call · vpn.example" },
+    { "{'name': <'1.1.1.1'>, 'leg': <'internet'>, 'address': <'1.1.1.1'>, 'numeric': <'1.1.1.1'>}",
+      "Internet" },
+    { "{'name': <'x'>}", "Other" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GVariant) target =
+          g_variant_parse (G_VARIANT_TYPE_VARDICT, rows[i].target, NULL, NULL, NULL);
+      g_autofree char *text = pingem_describe_address (target);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/window/describe/column", test_column);
+  g_test_add_func ("/window/describe/gap", test_gap);
+  g_test_add_func ("/window/describe/strip", test_strip);
+  g_test_add_func ("/window/describe/address", test_address);
+
+  return g_test_run ();
+}
