@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import unittest
 
 from gi.repository import Gio, GLib
 
@@ -92,203 +93,195 @@ def add_words(**words):
     return desktop.make_dictionary(words)
 
 
-def test_measures_judges_and_remembers():
-    with desktop.Session() as session:
-        monitor = Monitor(session)
-        desktop.wait('a good connection', lambda: monitor.get('Status')['verdict'] == 'ok', 20)
-        assert monitor.get('Status')['level'] == 'good'
-        assert monitor.get('Source')[0] == 'raw'
-        anchor = monitor.target('1.1.1.1')
-        assert anchor['leg'] == 'internet' and anchor['reply'] >= 5 and anchor['rtt-us'] >= 0, anchor
-        assert anchor['due'] == anchor['reply'], anchor
-        router = monitor.target('router')
-        assert router['fixed'] and 'no default route' in router['problem'], router
-        desktop.wait('as many replies in the history',
-                     lambda: count(monitor.columns('1.1.1.1'), REPLY) >= anchor['reply'])
-
-        answer_echo(False)
-        try:
-            desktop.wait('loss', lambda: monitor.get('Status')['level'] == 'down', 20)
-        finally:
-            answer_echo(True)
-        assert monitor.get('Status')['verdict'] == 'internet', monitor.get('Status')
-        columns = monitor.columns('1.1.1.1')
-        lost, replies = count(columns, LOST), count(columns, REPLY)
-        assert lost >= 3, columns
-        desktop.wait('good again', lambda: monitor.get('Status')['level'] != 'down', 20)
-
-        monitor.stop()
-        time_stopped = time.time()
-        desktop.wait('a moment to be away', lambda: time.time() > time_stopped + 2)
-        monitor = Monitor(session)
-        columns = monitor.columns('1.1.1.1', 90, 90)
-        assert count(columns, LOST) >= lost and count(columns, REPLY) >= replies, columns
-        assert 'not-running' in [column[GAP] for column in columns], columns
-
-
-def test_loses_nothing_that_was_written_when_killed():
-    with desktop.Session() as session:
-        database = os.path.join(session.folder, 'history.sqlite')
-        monitor = Monitor(session, '--database', database)
-
-        def count_blocks():
-            try:
-                with sqlite3.connect('file:%s?mode=ro' % database, uri=True) as connection:
-                    return connection.execute('SELECT count(*) FROM block').fetchone()[0]
-            except sqlite3.OperationalError:
-                return 0
-        desktop.wait('the first transaction', lambda: len(monitor.columns('1.1.1.1')) and count_blocks() > 0, 30)
-        monitor.stop(signal.SIGKILL)
-        monitor = Monitor(session, '--database', database)
-        assert count(monitor.columns('1.1.1.1'), REPLY) >= 5
-
-
-def test_targets_are_added_changed_and_removed():
-    with desktop.Session() as session:
-        monitor = Monitor(session)
-        monitor.call('AddTarget', '(a{sv})', add_words(address='127.0.0.1', name='Me', leg='other', interval_ms=200))
-        desktop.wait('it is measured', lambda: (monitor.target('127.0.0.1') or {}).get('reply', 0) >= 5)
-        monitor.call('ChangeTarget', '(sa{sv})', 'Me', add_words(name='Myself', leg='call'))
-        desktop.wait('its new name', lambda: monitor.target('127.0.0.1')['name'] == 'Myself')
-        for error, words in (('Exists', add_words(address='127.0.0.1')),
-                             ('BadAddress', add_words(address='224.0.0.1')),
-                             ('BadAddress', add_words(address='255.255.255.255')),
-                             ('BadAddress', add_words(name='no address')),
-                             ('BadValue', add_words(address='127.0.0.2', interval_ms=1)),
-                             ('BadValue', add_words(address='127.0.0.2', colour='red'))):
-            monitor.refuses(error, 'AddTarget', '(a{sv})', words)
-        monitor.refuses('NotFound', 'ChangeTarget', '(sa{sv})', 'nobody', {})
-        monitor.refuses('BadValue', 'RemoveTarget', '(s)', 'router')
-        monitor.refuses('NotFound', 'RemoveTarget', '(s)', 'nobody')
-        monitor.call('AddTarget', '(a{sv})', add_words(address='no-such-host.invalid'))
-        desktop.wait('the unknown host is told', lambda: 'not found' in
-                     (monitor.target('no-such-host.invalid') or {}).get('problem', ''))
-        monitor.stop()
-
-        monitor = Monitor(session)
-        desktop.wait('the new target outlives a restart', lambda: monitor.target('127.0.0.1'))
-        monitor.call('RemoveTarget', '(s)', '127.0.0.1')
-        desktop.wait('it is gone', lambda: monitor.target('127.0.0.1') is None)
-        assert count(monitor.columns('127.0.0.1'), REPLY) >= 5, 'its history stays'
-
-
-def test_pause_is_no_loss():
-    with desktop.Session() as session:
-        monitor = Monitor(session)
-        desktop.wait('a reply', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 1)
-        monitor.call('Pause', '(u)', 3)
-        desktop.wait('paused', lambda: monitor.get('Status')['level'] == 'paused')
-        assert monitor.get('Status')['paused-until'] > time.time() - 1
-        desktop.wait('resumed by itself', lambda: monitor.get('Status')['level'] != 'paused')
-        desktop.wait('replies again', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 1)
-        monitor.call('Pause', '(u)', 0)
-        desktop.wait('paused again', lambda: monitor.get('Status')['verdict'] == 'paused')
-        assert monitor.get('Status')['paused-until'] == 0
-        columns = monitor.columns('1.1.1.1')
-        assert count(columns, LOST) == 0 and 'paused' in [column[GAP] for column in columns], columns
-        monitor.call('Resume')
-        desktop.wait('measuring again', lambda: monitor.get('Status')['verdict'] != 'paused')
-
-
-def test_columns_are_checked():
-    with desktop.Session() as session:
-        monitor = Monitor(session)
-        now = int(time.time() * 1000)
-        monitor.refuses('NotFound', 'Columns', '(sxxu)', 'nobody', now - 1000, now, 10)
-        for begin, end, n in ((now, now, 1), (now, now - 1, 1), (-1, now, 1), (now - 1000, now, 0),
-                              (now - 10000, now, 4001), (now - 5, now, 10)):
-            monitor.refuses('BadValue', 'Columns', '(sxxu)', '1.1.1.1', begin, end, n)
-
-
-def test_tells_changes_once_a_second_at_most():
-    with desktop.Session() as session:
-        monitor = Monitor(session)
-        desktop.wait('a reply', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 1)
-        told = []
-        session.bus.signal_subscribe(desktop.MONITOR_NAME, 'org.freedesktop.DBus.Properties', 'PropertiesChanged', None,
-                                     None, 0, lambda *_: told.append(time.monotonic()))
-        desktop.wait('a few changes', lambda: len(told) >= 4)
-        assert told[-1] - told[0] >= 0.9 * (len(told) - 1), told
-        monitor.call('Pause', '(u)', 0)
-        desktop.wait('the last change', lambda: monitor.get('Status')['level'] == 'paused')
-        n, begin = len(told), time.monotonic()
-        desktop.wait('some quiet time', lambda: time.monotonic() > begin + 3)
-        assert len(told) <= n + 1, 'told of changes while paused'
-
-
-def test_no_network_is_red_and_says_why():
-    with desktop.Session() as session:
-        run_ip('address flush dev lo')
-        try:
-            monitor = Monitor(session)
-            desktop.wait('no network', lambda: monitor.get('Status')['verdict'] == 'no-network', 20)
-            status = monitor.get('Status')
-            assert status['level'] == 'down' and status['errno'] == 101, status
-            assert monitor.target('1.1.1.1')['unsent'] >= 3 and monitor.target('1.1.1.1')['lost'] == 0
-        finally:
-            add_anchors()
-        desktop.wait('the network is back', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 3, 20)
-
-
-def test_damaged_files_are_set_aside():
-    with desktop.Session() as session:
-        database = os.path.join(session.folder, 'history.sqlite')
-        config = os.path.join(session.env['XDG_CONFIG_HOME'], 'pingem', 'pingem.conf')
-        os.mkdir(os.path.dirname(config))
-        for path in (database, config):
-            with open(path, 'w', encoding='ascii') as stream:
-                stream.write('neither a database nor a keyfile' * 99)
-        monitor = Monitor(session, '--database', database)
-        problems = ' '.join(monitor.get('Status')['problems'])
-        assert database in problems and config in problems, problems
-        aside = [name for name in os.listdir(session.folder) if re.match(r'history\.sqlite\.damaged-\d', name)]
-        with open(os.path.join(session.folder, aside[0]), encoding='ascii') as stream:
-            assert stream.read().startswith('neither')
-        assert monitor.target('1.1.1.1') is not None
-        with open(config, encoding='ascii') as stream:
-            assert stream.read().startswith('neither'), 'a damaged configuration stays until something is written'
-
-
-def test_config_option():
-    with desktop.Session() as session:
-        path = os.path.join(session.folder, 'my.conf')
-        with open(path, 'w', encoding='ascii') as stream:
-            stream.write('[target 127.0.0.1]\nname=Only\n')
-        monitor = Monitor(session, '--config', path)
-        assert [target['key'] for target in monitor.get('Targets')] == ['router', '127.0.0.1']
-        monitor.refuses('BadValue', 'AddTarget', '(a{sv})', add_words(address='127.0.0.2'))
-        assert monitor.target('127.0.0.2') is None
-        monitor.refuses('BadValue', 'RemoveTarget', '(s)', '127.0.0.1')
-        assert monitor.target('127.0.0.1') is not None
-
-
 def run_monitor(session, *options, **more):
     return subprocess.run([MONITOR, *options], env=dict(session.env, **more), capture_output=True, text=True, timeout=20,
                           check=False)
 
 
-def test_refusals_are_one_sentence():
-    with desktop.Session() as session:
-        for code, options, more, words in (
-                (1, (), {'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nonexistent'}, 'no session bus'),
-                (2, ('--config', '/nonexistent/pingem.conf'), {}, '/nonexistent/pingem.conf'),
-                (2, ('--source', 'magic'), {}, 'auto, helper, raw or datagram'),
-                (2, ('surplus',), {}, 'surplus'),
-                (2, ('--nonsense',), {}, 'nonsense')):
-            result = run_monitor(session, *options, **more)
-            assert result.returncode == code, result
-            assert words in result.stderr and result.stderr.count('\n') == 1, result.stderr
-        Monitor(session)
-        result = run_monitor(session, '--source', 'raw')
-        assert result.returncode == 1 and 'another monitor' in result.stderr, result
+class MonitorTest(unittest.TestCase):
+    def test_measures_judges_and_remembers(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session)
+            desktop.wait('a good connection', lambda: monitor.get('Status')['verdict'] == 'ok', 20)
+            assert monitor.get('Status')['level'] == 'good'
+            assert monitor.get('Source')[0] == 'raw'
+            anchor = monitor.target('1.1.1.1')
+            assert anchor['leg'] == 'internet' and anchor['reply'] >= 5 and anchor['rtt-us'] >= 0, anchor
+            assert anchor['due'] == anchor['reply'], anchor
+            router = monitor.target('router')
+            assert router['fixed'] and 'no default route' in router['problem'], router
+            desktop.wait('as many replies in the history',
+                         lambda: count(monitor.columns('1.1.1.1'), REPLY) >= anchor['reply'])
+
+            answer_echo(False)
+            try:
+                desktop.wait('loss', lambda: monitor.get('Status')['level'] == 'down', 20)
+            finally:
+                answer_echo(True)
+            assert monitor.get('Status')['verdict'] == 'internet', monitor.get('Status')
+            columns = monitor.columns('1.1.1.1')
+            lost, replies = count(columns, LOST), count(columns, REPLY)
+            assert lost >= 3, columns
+            desktop.wait('good again', lambda: monitor.get('Status')['level'] != 'down', 20)
+
+            monitor.stop()
+            time_stopped = time.time()
+            desktop.wait('a moment to be away', lambda: time.time() > time_stopped + 2)
+            monitor = Monitor(session)
+            columns = monitor.columns('1.1.1.1', 90, 90)
+            assert count(columns, LOST) >= lost and count(columns, REPLY) >= replies, columns
+            assert 'not-running' in [column[GAP] for column in columns], columns
+
+    def test_loses_nothing_that_was_written_when_killed(self):
+        with desktop.Session() as session:
+            database = os.path.join(session.folder, 'history.sqlite')
+            monitor = Monitor(session, '--database', database)
+
+            def count_blocks():
+                try:
+                    with sqlite3.connect('file:%s?mode=ro' % database, uri=True) as connection:
+                        return connection.execute('SELECT count(*) FROM block').fetchone()[0]
+                except sqlite3.OperationalError:
+                    return 0
+            desktop.wait('the first transaction', lambda: len(monitor.columns('1.1.1.1')) and count_blocks() > 0, 30)
+            monitor.stop(signal.SIGKILL)
+            monitor = Monitor(session, '--database', database)
+            assert count(monitor.columns('1.1.1.1'), REPLY) >= 5
+
+    def test_targets_are_added_changed_and_removed(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session)
+            monitor.call('AddTarget', '(a{sv})', add_words(address='127.0.0.1', name='Me', leg='other', interval_ms=200))
+            desktop.wait('it is measured', lambda: (monitor.target('127.0.0.1') or {}).get('reply', 0) >= 5)
+            monitor.call('ChangeTarget', '(sa{sv})', 'Me', add_words(name='Myself', leg='call'))
+            desktop.wait('its new name', lambda: monitor.target('127.0.0.1')['name'] == 'Myself')
+            for error, words in (('Exists', add_words(address='127.0.0.1')),
+                                 ('BadAddress', add_words(address='224.0.0.1')),
+                                 ('BadAddress', add_words(address='255.255.255.255')),
+                                 ('BadAddress', add_words(name='no address')),
+                                 ('BadValue', add_words(address='127.0.0.2', interval_ms=1)),
+                                 ('BadValue', add_words(address='127.0.0.2', colour='red'))):
+                monitor.refuses(error, 'AddTarget', '(a{sv})', words)
+            monitor.refuses('NotFound', 'ChangeTarget', '(sa{sv})', 'nobody', {})
+            monitor.refuses('BadValue', 'RemoveTarget', '(s)', 'router')
+            monitor.refuses('NotFound', 'RemoveTarget', '(s)', 'nobody')
+            monitor.call('AddTarget', '(a{sv})', add_words(address='no-such-host.invalid'))
+            desktop.wait('the unknown host is told', lambda: 'not found' in
+                         (monitor.target('no-such-host.invalid') or {}).get('problem', ''))
+            monitor.stop()
+
+            monitor = Monitor(session)
+            desktop.wait('the new target outlives a restart', lambda: monitor.target('127.0.0.1'))
+            monitor.call('RemoveTarget', '(s)', '127.0.0.1')
+            desktop.wait('it is gone', lambda: monitor.target('127.0.0.1') is None)
+            assert count(monitor.columns('127.0.0.1'), REPLY) >= 5, 'its history stays'
+
+    def test_pause_is_no_loss(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session)
+            desktop.wait('a reply', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 1)
+            monitor.call('Pause', '(u)', 3)
+            desktop.wait('paused', lambda: monitor.get('Status')['level'] == 'paused')
+            assert monitor.get('Status')['paused-until'] > time.time() - 1
+            desktop.wait('resumed by itself', lambda: monitor.get('Status')['level'] != 'paused')
+            desktop.wait('replies again', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 1)
+            monitor.call('Pause', '(u)', 0)
+            desktop.wait('paused again', lambda: monitor.get('Status')['verdict'] == 'paused')
+            assert monitor.get('Status')['paused-until'] == 0
+            columns = monitor.columns('1.1.1.1')
+            assert count(columns, LOST) == 0 and 'paused' in [column[GAP] for column in columns], columns
+            monitor.call('Resume')
+            desktop.wait('measuring again', lambda: monitor.get('Status')['verdict'] != 'paused')
+
+    def test_columns_are_checked(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session)
+            now = int(time.time() * 1000)
+            monitor.refuses('NotFound', 'Columns', '(sxxu)', 'nobody', now - 1000, now, 10)
+            for begin, end, n in ((now, now, 1), (now, now - 1, 1), (-1, now, 1), (now - 1000, now, 0),
+                                  (now - 10000, now, 4001), (now - 5, now, 10)):
+                monitor.refuses('BadValue', 'Columns', '(sxxu)', '1.1.1.1', begin, end, n)
+
+    def test_tells_changes_once_a_second_at_most(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session)
+            desktop.wait('a reply', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 1)
+            told = []
+            session.bus.signal_subscribe(desktop.MONITOR_NAME, 'org.freedesktop.DBus.Properties', 'PropertiesChanged', None,
+                                         None, 0, lambda *_: told.append(time.monotonic()))
+            desktop.wait('a few changes', lambda: len(told) >= 4)
+            assert told[-1] - told[0] >= 0.9 * (len(told) - 1), told
+            monitor.call('Pause', '(u)', 0)
+            desktop.wait('the last change', lambda: monitor.get('Status')['level'] == 'paused')
+            n, begin = len(told), time.monotonic()
+            desktop.wait('some quiet time', lambda: time.monotonic() > begin + 3)
+            assert len(told) <= n + 1, 'told of changes while paused'
+
+    def test_no_network_is_red_and_says_why(self):
+        with desktop.Session() as session:
+            run_ip('address flush dev lo')
+            try:
+                monitor = Monitor(session)
+                desktop.wait('no network', lambda: monitor.get('Status')['verdict'] == 'no-network', 20)
+                status = monitor.get('Status')
+                assert status['level'] == 'down' and status['errno'] == 101, status
+                assert monitor.target('1.1.1.1')['unsent'] >= 3 and monitor.target('1.1.1.1')['lost'] == 0
+            finally:
+                add_anchors()
+            desktop.wait('the network is back', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 3, 20)
+
+    def test_damaged_files_are_set_aside(self):
+        with desktop.Session() as session:
+            database = os.path.join(session.folder, 'history.sqlite')
+            config = os.path.join(session.env['XDG_CONFIG_HOME'], 'pingem', 'pingem.conf')
+            os.mkdir(os.path.dirname(config))
+            for path in (database, config):
+                with open(path, 'w', encoding='ascii') as stream:
+                    stream.write('neither a database nor a keyfile' * 99)
+            monitor = Monitor(session, '--database', database)
+            problems = ' '.join(monitor.get('Status')['problems'])
+            assert database in problems and config in problems, problems
+            aside = [name for name in os.listdir(session.folder) if re.match(r'history\.sqlite\.damaged-\d', name)]
+            with open(os.path.join(session.folder, aside[0]), encoding='ascii') as stream:
+                assert stream.read().startswith('neither')
+            assert monitor.target('1.1.1.1') is not None
+            with open(config, encoding='ascii') as stream:
+                assert stream.read().startswith('neither'), 'a damaged configuration stays until something is written'
+
+    def test_config_option(self):
+        with desktop.Session() as session:
+            path = os.path.join(session.folder, 'my.conf')
+            with open(path, 'w', encoding='ascii') as stream:
+                stream.write('[target 127.0.0.1]\nname=Only\n')
+            monitor = Monitor(session, '--config', path)
+            assert [target['key'] for target in monitor.get('Targets')] == ['router', '127.0.0.1']
+            monitor.refuses('BadValue', 'AddTarget', '(a{sv})', add_words(address='127.0.0.2'))
+            assert monitor.target('127.0.0.2') is None
+            monitor.refuses('BadValue', 'RemoveTarget', '(s)', '127.0.0.1')
+            assert monitor.target('127.0.0.1') is not None
+
+    def test_refusals_are_one_sentence(self):
+        with desktop.Session() as session:
+            for code, options, more, words in (
+                    (1, (), {'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nonexistent'}, 'no session bus'),
+                    (2, ('--config', '/nonexistent/pingem.conf'), {}, '/nonexistent/pingem.conf'),
+                    (2, ('--source', 'magic'), {}, 'auto, helper, raw or datagram'),
+                    (2, ('surplus',), {}, 'surplus'),
+                    (2, ('--nonsense',), {}, 'nonsense')):
+                result = run_monitor(session, *options, **more)
+                assert result.returncode == code, result
+                assert words in result.stderr and result.stderr.count('\n') == 1, result.stderr
+            Monitor(session)
+            result = run_monitor(session, '--source', 'raw')
+            assert result.returncode == 1 and 'another monitor' in result.stderr, result
+
+    def test_quit_ends_it(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session)
+            monitor.call('Quit')
+            assert monitor.process.wait(10) == 0
 
 
-def test_quit_ends_it():
-    with desktop.Session() as session:
-        monitor = Monitor(session)
-        monitor.call('Quit')
-        assert monitor.process.wait(10) == 0
-
-
-enter_network()
-tap.run([value for name, value in list(globals().items()) if name.startswith('test_')])
+if __name__ == '__main__':
+    enter_network()
+    tap.run_cases(sys.argv[2:])

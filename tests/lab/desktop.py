@@ -39,10 +39,11 @@ def output_folder():
 
 
 class Session:
-    """Folders and a session bus. Everything in it ends with it, also when the test is killed."""
+    """Folders and a session bus, of a login's user where there is one. Everything in it ends with it, also when killed."""
 
-    def __init__(self):
+    def __init__(self, login=None):
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
+        self.login = login
         self.folder = tempfile.mkdtemp(prefix='pingem-test-')
         self.processes = []
         self.bus = None
@@ -53,6 +54,12 @@ class Session:
             path = os.path.join(self.folder, name.lower())
             os.mkdir(path, 0o700)
             self.env['XDG_%s_%s' % (name, 'DIR' if name == 'RUNTIME' else 'HOME')] = path
+            self._give(path)
+        self._give(self.folder)
+
+    def _give(self, path):
+        if self.login is not None:
+            os.chown(path, self.login.uid, -1)
 
     def __enter__(self):
         try:
@@ -86,9 +93,26 @@ class Session:
         flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
         return Gio.DBusConnection.new_for_address_sync(self.env['DBUS_SESSION_BUS_ADDRESS'], flags, None, None)
 
+    def wrap(self, command):
+        """The command as the session's user; it ends with this program."""
+        if self.login is not None:
+            return self.login.command(command)
+        return ['setpriv', '--pdeathsig', 'TERM', '--'] + command
+
+    def run(self, command, **options):
+        return subprocess.run(self.wrap(command), env=self.env, capture_output=True, text=True, timeout=60, check=False,
+                              **options)
+
+    def add_service(self, name, command):
+        """What the session bus starts for this name. Before the bus starts."""
+        folder = os.path.join(self.env['XDG_RUNTIME_DIR'], 'dbus-1', 'services')
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, name + '.service'), 'w', encoding='utf-8') as stream:
+            stream.write('[D-BUS Service]\nName=%s\nExec=%s\n' % (name, command))
+
     def spawn(self, command, **options):
         options.setdefault('env', self.env)
-        process = subprocess.Popen(['setpriv', '--pdeathsig', 'TERM', '--'] + command, **options)
+        process = subprocess.Popen(self.wrap(command), **options)
         self.processes.append(process)
         return process
 
@@ -115,8 +139,8 @@ class Session:
 class Desktop(Session):
     """A session with an X server."""
 
-    def __init__(self, screen='800x600x24'):
-        super().__init__()
+    def __init__(self, screen='800x600x24', login=None):
+        super().__init__(login)
         self.screen = screen
         self.env.update(NO_AT_BRIDGE='1', GDK_BACKEND='x11', LIBGL_ALWAYS_SOFTWARE='1', XDG_CURRENT_DESKTOP='XFCE')
 
