@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+
+#include "ctl/arguments.h"
+#include "ctl/command.h"
+
+/* Else a socket could become a standard descriptor that was closed, and be written to. */
+static void
+fill_standard_descriptors (void)
+{
+  int fd;
+
+  do
+    fd = open ("/dev/null", O_RDWR | O_CLOEXEC);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+
+  if (fd >= 0)
+    close (fd);
+}
+
+int
+main (int argc, char *argv[])
+{
+  int exit_status;
+
+  fill_standard_descriptors ();
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  /* A line is of use at once, also to a pipe. */
+  setvbuf (stdout, NULL, _IOLBF, BUFSIZ);
+  exit_status = pingem_command_run (argv);
+
+  if (fflush (stdout) != 0 || ferror (stdout))
+    {
+      pingem_complain (_ ("The output cannot be written: %s"), g_strerror (errno));
+      return PINGEM_EXIT_CANNOT;
+    }
+
+  return exit_status;
+}
