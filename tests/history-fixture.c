@@ -3,7 +3,10 @@
 #include "history-fixture.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -246,4 +249,55 @@ list_files (Fixture *f, const char *part)
       g_ptr_array_add (names, g_build_filename (f->folder, name, NULL));
 
   return names;
+}
+
+void
+write_file (const char *path, const char *data, gsize length)
+{
+  g_assert_true (g_file_set_contents_full (path, data, (gssize) length,
+                                           G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+}
+
+void
+make_history (Fixture *f)
+{
+  open_history (f, T0);
+  record_replies (f, "a", 0, 1200);
+  record_replies (f, "b", 0, 1200);
+  pingem_history_begin_gap (f->history, PINGEM_GAP_PAUSED, T0 + 1200000);
+  pingem_history_end_gap (f->history, T0 + 1300000);
+  flush (f, T0 + 1300000);
+  g_clear_pointer (&f->history, pingem_history_free);
+}
+
+void
+in_child (Fixture *f, void (*func) (Fixture *f), int expected_signal)
+{
+  pid_t pid = fork ();
+  int status;
+
+  g_assert_cmpint (pid, >=, 0);
+
+  if (pid == 0)
+    {
+      func (f);
+      _exit (0);
+    }
+
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+
+  if (expected_signal != 0)
+    g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == expected_signal);
+  else
+    g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
+}
+
+void
+measure_and_be_killed (Fixture *f)
+{
+  open_history (f, T0);
+  record_replies (f, "a", 0, 20);
+  flush (f, T0 + 20000);
+  record_replies (f, "a", 20, 20);
+  kill (getpid (), SIGKILL);
 }

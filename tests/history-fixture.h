@@ -40,3 +40,11 @@ assert_columns_match (Fixture *f, const GArray *records, gint64 from_ms, gint64 
 gint64 wal_size (Fixture *f);
 /* The names in the folder that hold @part. (transfer full) */
 GPtrArray *list_files (Fixture *f, const char *part);
+
+void write_file (const char *path, const char *data, gsize length);
+/* A closed history of 20 minutes, targets "a" and "b", and a pause. */
+void make_history (Fixture *f);
+/* Runs @func in a process of its own, which must end by @expected_signal; 0: by itself. */
+void in_child (Fixture *f, void (*func) (Fixture *f), int expected_signal);
+/* For in_child(): writes slots 0 to 19 of "a", and dies with 20 to 39 in memory. */
+void measure_and_be_killed (Fixture *f);
