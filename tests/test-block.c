@@ -168,6 +168,7 @@ test_cut_short (void)
   g_autoptr (GByteArray) block = encode (slots);
 
   g_assert_cmpuint (slots->len, >, 10);
+  g_assert_false (pingem_block_decode (NULL, 0, slots, NULL));
 
   for (guint length = 0; length < block->len; length++)
     {

@@ -68,21 +68,37 @@ tear_down (Fixture *f, gconstpointer data)
   g_clear_object (&f->watch);
 }
 
-static void
-bring_up (void)
-{
-  run_batch ("link set v0 up\n"
-             "link set v1 up\n"
-             "addr add 192.0.2.2/24 dev v0\n"
-             "addr add 198.51.100.2/24 dev v1\n");
-}
-
 /* What happened before is in the socket: all that it leads to is done without waiting. */
 static void
 settle (void)
 {
   while (g_main_context_iteration (NULL, FALSE))
     ;
+}
+
+/* Carrier is told by a worker of the kernel, some time after. */
+static void
+wait_for_link (Fixture *f, gboolean is_up)
+{
+  gint64 deadline_us = g_get_monotonic_time () + DEADLINE_US;
+
+  while (pingem_netwatch_get_link_up (f->watch) != is_up)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+      g_main_context_iteration (NULL, FALSE);
+      g_thread_yield ();
+    }
+}
+
+static void
+bring_up (Fixture *f)
+{
+  run_batch ("link set v0 up\n"
+             "link set v1 up\n"
+             "addr add 192.0.2.2/24 dev v0\n"
+             "addr add 198.51.100.2/24 dev v1\n");
+  wait_for_link (f, TRUE);
+  settle ();
 }
 
 static gboolean
@@ -123,15 +139,13 @@ test_nothing (Fixture *f, gconstpointer data)
 static void
 test_link (Fixture *f, gconstpointer data)
 {
-  bring_up ();
-  settle ();
-  g_assert_true (pingem_netwatch_get_link_up (f->watch));
-  g_assert_cmpuint (f->n_changed, >=, 1);
+  bring_up (f);
+  g_assert_cmpuint (f->n_changed, ==, 1);
 
   /* The other end of the cable is gone: v0 is up, but nothing gets through. */
   run ("ip link set v1 down");
-  settle ();
-  g_assert_false (pingem_netwatch_get_link_up (f->watch));
+  wait_for_link (f, FALSE);
+  g_assert_cmpuint (f->n_changed, ==, 2);
 }
 
 static void
@@ -139,7 +153,7 @@ test_known_at_start (Fixture *f, gconstpointer data)
 {
   PingemRoute route;
 
-  bring_up ();
+  bring_up (f);
   run ("ip route add default via 192.0.2.1 metric 100");
   g_clear_object (&f->watch);
   f->watch = pingem_netwatch_new (NULL);
@@ -155,8 +169,7 @@ test_route_comes_and_goes (Fixture *f, gconstpointer data)
 {
   guint n_changed;
 
-  bring_up ();
-  settle ();
+  bring_up (f);
   n_changed = f->n_changed;
 
   run ("ip route add default via 192.0.2.1 metric 100");
@@ -173,7 +186,7 @@ test_route_comes_and_goes (Fixture *f, gconstpointer data)
 static void
 test_lowest_metric_wins (Fixture *f, gconstpointer data)
 {
-  bring_up ();
+  bring_up (f);
   run ("ip route add default via 192.0.2.1 metric 600");
   run ("ip route add default via 198.51.100.1 metric 100");
   run ("ip route add default via 192.0.2.3 metric 700");
@@ -187,8 +200,7 @@ test_other_routes_do_not_count (Fixture *f, gconstpointer data)
 {
   guint n_changed;
 
-  bring_up ();
-  settle ();
+  bring_up (f);
   n_changed = f->n_changed;
   run ("ip route add 203.0.113.0/24 via 192.0.2.9");
   run ("ip route add default via 192.0.2.9 table 77");
@@ -203,7 +215,7 @@ test_link_local_gateway (Fixture *f, gconstpointer data)
 {
   g_autofree char *gateway = g_strdup_printf ("fe80::1%%%u", if_nametoindex ("v0"));
 
-  bring_up ();
+  bring_up (f);
   run ("ip -6 route add default via fe80::1 dev v0");
   wait_for_route (f, AF_INET6, gateway, "v0");
   g_assert_true (route_is (f, AF_INET, NULL, NULL));
@@ -216,7 +228,7 @@ test_link_local_gateway (Fixture *f, gconstpointer data)
 static void
 test_no_gateway (Fixture *f, gconstpointer data)
 {
-  bring_up ();
+  bring_up (f);
   run ("ip route add default dev v0");
   wait_for_route (f, AF_INET, "", "v0");
 }
@@ -226,7 +238,7 @@ test_gateway_of_the_other_family (Fixture *f, gconstpointer data)
 {
   g_autofree char *gateway = g_strdup_printf ("fe80::1%%%u", if_nametoindex ("v0"));
 
-  bring_up ();
+  bring_up (f);
   run ("ip -4 route add default via inet6 fe80::1 dev v0");
   wait_for_route (f, AF_INET, gateway, "v0");
 }
@@ -234,7 +246,7 @@ test_gateway_of_the_other_family (Fixture *f, gconstpointer data)
 static void
 test_several_next_hops (Fixture *f, gconstpointer data)
 {
-  bring_up ();
+  bring_up (f);
   run ("ip route add default nexthop via 198.51.100.1 nexthop via 192.0.2.1");
   wait_for_route (f, AF_INET, "198.51.100.1", "v1");
 }
@@ -245,8 +257,7 @@ test_too_many_events (Fixture *f, gconstpointer data)
 {
   g_autoptr (GString) lines = g_string_new (NULL);
 
-  bring_up ();
-  settle ();
+  bring_up (f);
 
   for (guint i = 0; i < 3000; i++)
     g_string_append (lines, "route add default via 192.0.2.1\nroute del default\n");

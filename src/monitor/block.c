@@ -208,10 +208,10 @@ pingem_block_encode (const PingemSlot *slots, guint n_slots)
   put_byte (out, FORMAT);
   put_number (out, n_slots);
 
-  for (const PingemSlot *slot = slots; slot < slots + n_slots; slot++)
+  for (guint i = 0; i < n_slots; i++)
     {
-      put_slot (out, &expected, slot);
-      learn (&expected, slot);
+      put_slot (out, &expected, &slots[i]);
+      learn (&expected, &slots[i]);
     }
 
   return out;
@@ -355,11 +355,11 @@ get_slot (Reader *reader, const Expected *expected, PingemSlot *slot)
 gboolean
 pingem_block_decode (const guint8 *data, gsize length, GArray *slots, GError **error)
 {
-  Reader reader = { data, data + length };
+  Reader reader = { data, length > 0 ? data + length : data };
   Expected expected = { 0 };
   guint64 n_slots = 0, n = 0;
   guint8 format = 0;
-  gboolean whole = length > 0 && get_byte (&reader, &format) && format == FORMAT &&
+  gboolean whole = get_byte (&reader, &format) && format == FORMAT &&
                    get_number (&reader, PINGEM_BLOCK_MAX_SLOTS, &n_slots);
 
   for (; whole && n < n_slots; n++)
