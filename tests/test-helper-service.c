@@ -167,6 +167,7 @@ assert_no_session (LabHelper *f, LabClient *client, GVariant *token)
       g_autoptr (GVariant) reply =
           lab_client_call (f, client, calls[i].method, calls[i].args, &error);
 
+      g_assert_null (reply);
       g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_NOT_FOUND);
     }
 }

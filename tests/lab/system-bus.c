@@ -67,11 +67,12 @@ static void
 ask_bus (GDBusConnection *connection, const char *method, GVariant *args)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply =
+  GVariant *reply =
       lab_call (connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
                 method, args, G_DBUS_CALL_FLAGS_NONE, NULL, &error);
 
   g_assert_no_error (error);
+  g_variant_unref (reply);
 }
 
 void
