@@ -1,151 +1,103 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glib.h>
-#include <glib/gstdio.h>
-#include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
-#include <sys/ioctl.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "engine/engine.h"
+#include "engine-fixture.h"
+#include "engine/packet.h"
 
-#define DEADLINE_NS (20 * G_GINT64_CONSTANT (1000000000))
-
-/* Why these tests cannot run here; NULL: they can. They have a network namespace of their own. */
-static const char *no_namespace;
-
-typedef struct {
-  PingemEngine *engine;
-  GArray *records;
-  PingemTime offset; /* added to the kernel's clocks */
-} Fixture;
-
-static PingemTime
-read_shifted_clock (void *data)
-{
-  Fixture *f = data;
-  PingemTime now = pingem_clock_kernel (NULL);
-
-  now.mono_ns += f->offset.mono_ns;
-  now.boot_ns += f->offset.boot_ns;
-  now.real_ns += f->offset.real_ns;
-
-  return now;
-}
-
-/* CLOCK_REALTIME stays: the kernel's stamps are made by it. */
-static void
-jump (Fixture *f, gint64 ms)
-{
-  f->offset.mono_ns += ms * 1000000;
-  f->offset.boot_ns += ms * 1000000;
-}
-
-static void
-on_record (const PingemRecord *record, void *data)
-{
-  g_array_append_val (((Fixture *) data)->records, *record);
-}
+#define MS G_GINT64_CONSTANT (1000000)
+#define IPV4_HEADER_SIZE 20
 
 static const PingemRecord *
-record_at (Fixture *f, guint i)
+record_at (EngineFixture *f, guint i)
 {
   return &g_array_index (f->records, PingemRecord, i);
 }
 
 static void
-set_sysctl (const char *path, const char *value)
+ignore_echo (gboolean ignore)
 {
-  int fd = g_open (path, O_WRONLY | O_CLOEXEC, 0);
-
-  g_assert_cmpint (fd, >=, 0);
-  g_assert_cmpint (write (fd, value, strlen (value)), ==, strlen (value));
-  close (fd);
+  engine_fixture_set_sysctl ("/proc/sys/net/ipv4/icmp_echo_ignore_all", ignore ? "1" : "0");
 }
 
-static void
-set_up (Fixture *f, gconstpointer kind)
+/* Sees what goes over loopback, and forges. */
+static int
+open_forger (const char *source)
 {
-  f->records = g_array_new (FALSE, FALSE, sizeof (PingemRecord));
+  struct sockaddr_storage sa;
+  PingemAddress address;
+  socklen_t size;
+  int fd = socket (AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
 
-  if (no_namespace == NULL)
-    g_assert_cmpint (
-        pingem_engine_new (GPOINTER_TO_INT (kind), read_shifted_clock, f, on_record, f, &f->engine),
-        ==, 0);
+  g_assert_true (pingem_address_parse (source, &address));
+  size = pingem_address_to_sockaddr (&address, &sa);
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &sa, size), ==, 0);
+
+  return fd;
 }
 
-static void
-tear_down (Fixture *f, gconstpointer kind)
+/* The next message of ICMP type @type, with its IP header; returns its length. */
+static gsize
+capture (int fd, guint8 type, guint8 *packet, gsize size)
 {
-  pingem_engine_free (f->engine);
-  g_array_unref (f->records);
-}
-
-/* As any caller does: until @n_records came. */
-static void
-run_until (Fixture *f, guint n_records)
-{
-  gint64 give_up_ns = pingem_clock_kernel (NULL).mono_ns + DEADLINE_NS;
-
-  while (f->records->len < n_records)
+  for (;;)
     {
-      struct pollfd fd = { .fd = pingem_engine_fd (f->engine), .events = POLLIN };
-      gint64 wait_ns = pingem_engine_deadline (f->engine) - read_shifted_clock (f).boot_ns;
-      struct timespec wait = { 0 };
+      struct pollfd p = { .fd = fd, .events = POLLIN };
+      gssize n;
 
-      g_assert_cmpint (pingem_clock_kernel (NULL).mono_ns, <, give_up_ns);
-      wait_ns = CLAMP (wait_ns, 0, DEADLINE_NS);
-      wait.tv_sec = wait_ns / 1000000000;
-      wait.tv_nsec = wait_ns % 1000000000;
-      ppoll (&fd, 1, &wait, NULL);
-      pingem_engine_run (f->engine);
+      g_assert_cmpint (poll (&p, 1, 20000), ==, 1);
+      n = recv (fd, packet, size, 0);
+      g_assert_cmpint (n, >=, IPV4_HEADER_SIZE + PINGEM_ICMP_HEADER_SIZE);
+      if (packet[IPV4_HEADER_SIZE] == type)
+        return n;
     }
 }
 
-static PingemTargetSpec
-make_spec (const char *address)
+static void
+forge (int fd, const guint8 *icmp, gsize n)
 {
-  PingemTargetSpec spec = {
-    .id = 7, .interval_ms = 1000, .timeout_ms = 2000, .size = PINGEM_DEFAULT_SIZE, .count = 3
-  };
+  struct sockaddr_in sa = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
 
-  g_assert_true (pingem_address_parse (address, &spec.address));
-
-  return spec;
+  g_assert_cmpint (sendto (fd, icmp, n, 0, (struct sockaddr *) &sa, sizeof sa), ==, n);
 }
 
-static gboolean
-skip_without_namespace (void)
+/* Sends as it is, but as an echo reply with the right checksum. */
+static void
+forge_reply (int fd, guint8 *icmp, gsize n)
 {
-  if (no_namespace != NULL)
-    g_test_skip (no_namespace);
+  guint16 sum;
 
-  return no_namespace != NULL;
+  icmp[0] = icmp[2] = icmp[3] = 0;
+  sum = pingem_packet_checksum (icmp, n);
+  icmp[2] = sum >> 8;
+  icmp[3] = sum;
+  forge (fd, icmp, n);
 }
 
 static void
-test_replies (Fixture *f, gconstpointer kind)
+test_replies (EngineFixture *f, gconstpointer kind)
 {
   static const char *addresses[] = { "127.0.0.1", "::1" };
 
-  if (skip_without_namespace ())
+  if (engine_fixture_skip ())
     return;
 
   for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
     {
-      PingemTargetSpec spec = make_spec (addresses[i]);
+      PingemTargetSpec spec = engine_fixture_make_spec (7, addresses[i]);
 
-      spec.timeout_ms = 10000;
+      spec.count = 3;
       g_array_set_size (f->records, 0);
-      g_assert_cmpint (pingem_engine_add (f->engine, &spec), ==, 0);
+      engine_fixture_add (f, &spec);
       g_assert_cmpint (pingem_engine_add (f->engine, &spec), ==, -EEXIST);
       for (guint k = 0; k < 3; k++)
         {
-          run_until (f, 2 * k + 2);
-          jump (f, 1000);
+          engine_fixture_run_until (f, 2 * k + 2);
+          engine_fixture_jump (f, 1000);
         }
 
       for (guint k = 0; k < 6; k++)
@@ -155,8 +107,7 @@ test_replies (Fixture *f, gconstpointer kind)
 
           g_assert_cmpint (record->target, ==, 7);
           g_assert_cmpint (record->seq, ==, k / 2);
-          g_assert_cmpint (record->due_ns, ==,
-                           record_at (f, 0)->due_ns + k / 2 * G_GINT64_CONSTANT (1000000000));
+          g_assert_cmpint (record->due_ns, ==, record_at (f, 0)->due_ns + k / 2 * 1000 * MS);
           g_assert_cmpint (record->state, ==,
                            is_reply ? PINGEM_STATE_REPLY : PINGEM_STATE_IN_FLIGHT);
           g_assert_cmpint (record->ttl, ==, is_reply ? 64 : 0);
@@ -167,45 +118,49 @@ test_replies (Fixture *f, gconstpointer kind)
       g_assert_cmpint (pingem_engine_remove (f->engine, 7), ==, 0);
       g_assert_cmpint (pingem_engine_remove (f->engine, 7), ==, -ENOENT);
     }
+
+  g_assert_cmpuint (pingem_engine_overflows (f->engine), ==, 0);
 }
 
 static void
-test_no_route (Fixture *f, gconstpointer kind)
+test_no_route (EngineFixture *f, gconstpointer kind)
 {
-  PingemTargetSpec spec = make_spec ("192.0.2.1");
+  PingemTargetSpec spec = engine_fixture_make_spec (1, "192.0.2.1");
+  PingemTargetSpec spec6 = engine_fixture_make_spec (2, "2001:db8::1");
 
-  if (skip_without_namespace ())
+  if (engine_fixture_skip ())
     return;
 
-  spec.count = 1;
-  g_assert_cmpint (pingem_engine_add (f->engine, &spec), ==, 0);
-  run_until (f, 1);
+  engine_fixture_add (f, &spec);
+  engine_fixture_add (f, &spec6);
+  engine_fixture_run_until (f, 2);
 
-  g_assert_cmpint (record_at (f, 0)->state, ==, PINGEM_STATE_UNSENT);
-  g_assert_cmpint (record_at (f, 0)->error, ==, ENETUNREACH);
-  g_assert_cmpint (record_at (f, 0)->flags, ==, PINGEM_RECORD_FINAL);
-  g_assert_cmpint (record_at (f, 0)->sent_ns, >, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (record_at (f, i)->state, ==, PINGEM_STATE_UNSENT);
+      g_assert_cmpint (record_at (f, i)->error, ==, ENETUNREACH);
+      g_assert_cmpint (record_at (f, i)->flags, ==, PINGEM_RECORD_FINAL);
+      g_assert_cmpint (record_at (f, i)->sent_ns, >, 0);
+    }
 }
 
 static void
-test_silence (Fixture *f, gconstpointer kind)
+test_silence (EngineFixture *f, gconstpointer kind)
 {
-  PingemTargetSpec spec = make_spec ("127.0.0.1");
+  PingemTargetSpec spec = engine_fixture_make_spec (1, "127.0.0.1");
 
-  if (skip_without_namespace ())
+  if (engine_fixture_skip ())
     return;
 
-  spec.count = 1;
-  spec.hold_ms = 60000;
-  set_sysctl ("/proc/sys/net/ipv4/icmp_echo_ignore_all", "1");
-  g_assert_cmpint (pingem_engine_add (f->engine, &spec), ==, 0);
-  run_until (f, 1);
-  set_sysctl ("/proc/sys/net/ipv4/icmp_echo_ignore_all", "0");
+  ignore_echo (TRUE);
+  engine_fixture_add (f, &spec);
+  engine_fixture_run_until (f, 1);
+  ignore_echo (FALSE);
 
-  jump (f, 2000);
-  run_until (f, 2);
-  jump (f, 60000);
-  run_until (f, 3);
+  engine_fixture_jump (f, spec.timeout_ms);
+  engine_fixture_run_until (f, 2);
+  engine_fixture_jump (f, spec.hold_ms);
+  engine_fixture_run_until (f, 3);
 
   g_assert_cmpint (record_at (f, 1)->state, ==, PINGEM_STATE_LOST);
   g_assert_cmpint (record_at (f, 1)->flags, ==, 0);
@@ -216,38 +171,259 @@ test_silence (Fixture *f, gconstpointer kind)
 }
 
 static void
-enter_namespace (void)
+test_late (EngineFixture *f, gconstpointer kind)
 {
-  struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+  PingemTargetSpec spec = engine_fixture_make_spec (1, "127.0.0.1");
+  guint8 packet[128];
+  gsize n;
   int fd;
 
-  if (unshare (CLONE_NEWNET) < 0)
-    {
-      no_namespace = "only root may make a network namespace";
-      return;
-    }
+  if (engine_fixture_skip ())
+    return;
 
-  fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (ioctl (fd, SIOCSIFFLAGS, &request), ==, 0);
+  fd = open_forger ("127.0.0.1");
+  ignore_echo (TRUE);
+  engine_fixture_add (f, &spec);
+  engine_fixture_run_until (f, 1);
+  n = capture (fd, 8, packet, sizeof packet);
+  ignore_echo (FALSE);
+
+  engine_fixture_jump (f, 12000);
+  engine_fixture_run_until (f, 2);
+  forge_reply (fd, packet + IPV4_HEADER_SIZE, n - IPV4_HEADER_SIZE);
+  engine_fixture_run_until (f, 3);
   close (fd);
-  set_sysctl ("/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
+
+  g_assert_cmpint (record_at (f, 1)->state, ==, PINGEM_STATE_LOST);
+  g_assert_cmpint (record_at (f, 2)->state, ==, PINGEM_STATE_LATE);
+  g_assert_cmpint (record_at (f, 2)->rtt_ns, >=, 12000 * MS);
+  g_assert_cmpint (record_at (f, 2)->seq, ==, 0);
 }
 
-#define ADD(path, function)                                                                        \
-  g_test_add ("/engine/raw/" path, Fixture, GINT_TO_POINTER (PINGEM_SOCKET_RAW), set_up, function, \
-              tear_down);                                                                          \
-  g_test_add ("/engine/datagram/" path, Fixture, GINT_TO_POINTER (PINGEM_SOCKET_DATAGRAM), set_up, \
-              function, tear_down)
+/* Forged replies do nothing; a copy of the true one is a duplicate. */
+static void
+test_forged (EngineFixture *f, gconstpointer kind)
+{
+  PingemTargetSpec spec = engine_fixture_make_spec (1, "127.0.0.1");
+  guint8 packet[128];
+  guint8 *icmp = packet + IPV4_HEADER_SIZE;
+  gsize n;
+  int fd, stranger;
+
+  if (engine_fixture_skip ())
+    return;
+
+  fd = open_forger ("127.0.0.1");
+  stranger = open_forger ("127.0.0.2");
+  ignore_echo (TRUE);
+  engine_fixture_add (f, &spec);
+  engine_fixture_run_until (f, 1);
+  n = capture (fd, 8, packet, sizeof packet) - IPV4_HEADER_SIZE;
+  ignore_echo (FALSE);
+
+  forge_reply (stranger, icmp, n);
+  forge_reply (fd, icmp, n - 1);
+  for (guint at = 4; at < n; at++)
+    {
+      icmp[at] ^= 0x10;
+      forge_reply (fd, icmp, n);
+      icmp[at] ^= 0x10;
+    }
+  icmp[2] ^= 1;
+  forge (fd, icmp, n);
+
+  /* All of them were there before this one: in one socket order is kept. */
+  forge_reply (fd, icmp, n);
+  engine_fixture_run_until (f, 2);
+  g_assert_cmpint (record_at (f, 1)->state, ==, PINGEM_STATE_REPLY);
+  g_assert_cmpint (record_at (f, 1)->duplicates, ==, 0);
+
+  forge_reply (fd, icmp, n);
+  forge_reply (fd, icmp, n);
+  engine_fixture_run_until (f, 4);
+  g_assert_cmpint (record_at (f, 3)->state, ==, PINGEM_STATE_REPLY);
+  g_assert_cmpint (record_at (f, 3)->duplicates, ==, 2);
+  g_assert_cmpint (record_at (f, 3)->rtt_ns, ==, record_at (f, 1)->rtt_ns);
+  close (stranger);
+  close (fd);
+}
+
+static void
+test_ttl_dscp (EngineFixture *f, gconstpointer kind)
+{
+  PingemTargetSpec spec = engine_fixture_make_spec (1, "127.0.0.1");
+  guint8 packet[128];
+  int fd;
+
+  if (engine_fixture_skip ())
+    return;
+
+  fd = open_forger ("127.0.0.1");
+  spec.ttl = 9;
+  spec.dscp = 46;
+  engine_fixture_add (f, &spec);
+  engine_fixture_run_until (f, 1);
+
+  g_assert_cmpuint (capture (fd, 8, packet, sizeof packet), ==,
+                    IPV4_HEADER_SIZE + PINGEM_ICMP_HEADER_SIZE + PINGEM_DEFAULT_SIZE);
+  g_assert_cmpuint (packet[8], ==, 9);
+  g_assert_cmpuint (packet[1], ==, 46 << 2);
+  close (fd);
+}
+
+static void
+test_sizes (EngineFixture *f, gconstpointer kind)
+{
+  static const guint32 sizes[] = { PINGEM_MIN_SIZE, 17, 1473, 60000, PINGEM_MAX_SIZE };
+
+  if (engine_fixture_skip ())
+    return;
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (sizes); i++)
+    {
+      PingemTargetSpec spec = engine_fixture_make_spec (i, i % 2 == 0 ? "127.0.0.1" : "::1");
+
+      spec.size = sizes[i / 2];
+      engine_fixture_add (f, &spec);
+      engine_fixture_run_until (f, 2 * i + 2);
+      g_assert_cmpint (engine_fixture_last (f, i)->state, ==, PINGEM_STATE_REPLY);
+    }
+}
+
+static void
+test_outstanding (EngineFixture *f, gconstpointer kind)
+{
+  const guint n_targets = 200, n_max = 128;
+
+  if (engine_fixture_skip ())
+    return;
+
+  ignore_echo (TRUE);
+  for (guint i = 0; i < n_targets; i++)
+    {
+      PingemTargetSpec spec = engine_fixture_make_spec (i, "127.0.0.1");
+
+      spec.hold_ms = 0;
+      engine_fixture_add (f, &spec);
+    }
+  engine_fixture_run_until (f, n_targets);
+  ignore_echo (FALSE);
+
+  for (guint i = 0; i < n_targets; i++)
+    {
+      const PingemRecord *record = record_at (f, i);
+
+      g_assert_cmpint (record->state, ==, i < n_max ? PINGEM_STATE_IN_FLIGHT : PINGEM_STATE_UNSENT);
+      g_assert_cmpint (record->error, ==, i < n_max ? 0 : EAGAIN);
+      g_assert_cmpint (record->flags, ==, i < n_max ? 0 : PINGEM_RECORD_FINAL);
+    }
+
+  engine_fixture_jump (f, 10000);
+  engine_fixture_run_until (f, n_targets + n_max);
+  for (guint i = 0; i < n_max; i++)
+    g_assert_cmpint (record_at (f, n_targets + i)->state, ==, PINGEM_STATE_LOST);
+}
+
+/* Ten seconds nobody called: one probe, and a jump of the sequence. */
+static void
+test_stall (EngineFixture *f, gconstpointer kind)
+{
+  PingemTargetSpec spec = engine_fixture_make_spec (1, "127.0.0.1");
+
+  if (engine_fixture_skip ())
+    return;
+
+  spec.count = 11;
+  spec.timeout_ms = 60000;
+  engine_fixture_add (f, &spec);
+  engine_fixture_run_until (f, 2);
+  engine_fixture_jump (f, 10000);
+  engine_fixture_run_until (f, 4);
+
+  g_assert_cmpint (record_at (f, 1)->state, ==, PINGEM_STATE_REPLY);
+  g_assert_cmpint (record_at (f, 2)->state, ==, PINGEM_STATE_IN_FLIGHT);
+  g_assert_cmpint (record_at (f, 2)->seq, ==, 10);
+  g_assert_cmpint (record_at (f, 2)->due_ns, ==, record_at (f, 0)->due_ns + 10000 * MS);
+  g_assert_cmpint (record_at (f, 3)->state, ==, PINGEM_STATE_REPLY);
+}
+
+/* A reply lies in the socket past its timeout: the stamp tells when it came. */
+static void
+test_read_delay (EngineFixture *f, gconstpointer kind)
+{
+  static const PingemState expected[] = { PINGEM_STATE_REPLY, PINGEM_STATE_LATE };
+  PingemTargetSpec spec = engine_fixture_make_spec (0, "127.0.0.1");
+
+  if (engine_fixture_skip ())
+    return;
+
+  for (spec.id = 0; spec.id < 2; spec.id++)
+    {
+      pingem_engine_set_read_delay (f->engine, spec.id == 0 ? 30000 * MS : 0);
+      engine_fixture_add (f, &spec);
+      engine_fixture_run_until (f, f->records->len + 1);
+      engine_fixture_wait_readable (f);
+      engine_fixture_jump (f, 15000);
+      f->real_offset_ns += 15000 * MS;
+      engine_fixture_run_until (f, f->records->len + 1);
+      g_assert_cmpint (engine_fixture_last (f, spec.id)->state, ==, expected[spec.id]);
+    }
+}
+
+static void
+test_remove (EngineFixture *f, gconstpointer kind)
+{
+  PingemTargetSpec gone = engine_fixture_make_spec (1, "127.0.0.1");
+  PingemTargetSpec other = engine_fixture_make_spec (2, "127.0.0.1");
+
+  if (engine_fixture_skip ())
+    return;
+
+  engine_fixture_add (f, &gone);
+  engine_fixture_run_until (f, 1);
+  g_assert_cmpint (pingem_engine_remove (f->engine, 1), ==, 0);
+  engine_fixture_add (f, &other);
+  engine_fixture_run_until (f, 3);
+
+  g_assert_cmpint (record_at (f, 1)->target, ==, 2);
+  g_assert_cmpint (record_at (f, 2)->target, ==, 2);
+  g_assert_cmpint (record_at (f, 2)->state, ==, PINGEM_STATE_REPLY);
+}
+
+static void
+test_refused (EngineFixture *f, gconstpointer kind)
+{
+  PingemTargetSpec spec = engine_fixture_make_spec (1, "224.0.0.1");
+
+  if (engine_fixture_skip ())
+    return;
+
+  g_assert_cmpint (pingem_engine_add (f->engine, &spec), ==, -EADDRNOTAVAIL);
+  spec = engine_fixture_make_spec (1, "127.0.0.1");
+  g_assert_cmpint (pingem_engine_change (f->engine, &spec), ==, -ENOENT);
+  spec.interval_ms = 0;
+  g_assert_cmpint (pingem_engine_add (f->engine, &spec), ==, -ERANGE);
+  g_assert_cmpint (pingem_engine_deadline (f->engine), ==, INT64_MAX);
+}
 
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  enter_namespace ();
+  engine_fixture_enter_namespace ();
 
-  ADD ("replies", test_replies);
-  ADD ("no-route", test_no_route);
-  ADD ("silence", test_silence);
+  ENGINE_TEST ("replies", test_replies);
+  ENGINE_TEST ("no-route", test_no_route);
+  ENGINE_TEST ("silence", test_silence);
+  ENGINE_TEST ("late", test_late);
+  ENGINE_TEST ("forged", test_forged);
+  ENGINE_TEST ("ttl-dscp", test_ttl_dscp);
+  ENGINE_TEST ("sizes", test_sizes);
+  ENGINE_TEST ("outstanding", test_outstanding);
+  ENGINE_TEST ("stall", test_stall);
+  ENGINE_TEST ("read-delay", test_read_delay);
+  ENGINE_TEST ("remove", test_remove);
+  ENGINE_TEST ("refused", test_refused);
 
   return g_test_run ();
 }

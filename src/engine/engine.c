@@ -99,25 +99,23 @@ static void
 take_error (PingemEngine *engine, const PingemSocket *sock, const PingemMessage *error)
 {
   PingemSlot *slot = pingem_match_error (&engine->ledger, engine->wire.cookie_key, sock, error);
-  const PingemTarget *target;
-  PingemAnswer answer;
-  bool is_changed;
+  PingemAnswer answer = { .rtt_ns = -1 };
+  bool is_hop, is_changed;
 
   if (slot == NULL)
     return;
 
-  target = pingem_ledger_target_of (&engine->ledger, slot);
-  answer = make_answer (engine, slot, error);
+  is_hop = pingem_match_is_hop (sock, error) &&
+           (pingem_ledger_target_of (&engine->ledger, slot)->spec.flags & PINGEM_TARGET_HOP) != 0;
+  if (is_hop)
+    answer = make_answer (engine, slot, error);
   answer.flags |= PINGEM_RECORD_UNAUTHENTICATED;
   answer.icmp_type = error->icmp_type;
   answer.icmp_code = error->icmp_code;
   answer.from = error->offender;
 
-  if ((target->spec.flags & PINGEM_TARGET_HOP) != 0 && pingem_match_is_hop (sock, error))
-    is_changed = pingem_ledger_reply (&engine->ledger, slot, &answer);
-  else
-    is_changed = pingem_ledger_error (&engine->ledger, slot, &answer);
-
+  is_changed = is_hop ? pingem_ledger_reply (&engine->ledger, slot, &answer)
+                      : pingem_ledger_error (&engine->ledger, slot, &answer);
   if (is_changed)
     tell (engine, slot);
 }
