@@ -170,6 +170,9 @@ test_bad_headers (void)
       g_assert_false (parses (packet, n, PINGEM_FRAMING_IPV4));
     }
 
+  /* All is right but for a header that is too short to be one. */
+  g_assert_false (parses (packet, make_ipv4 (packet, 16, 56), PINGEM_FRAMING_IPV4));
+
   memset (packet, 0x4f, 20);
   packet[2] = 0;
   packet[3] = 20;
