@@ -16,8 +16,8 @@
 
 static gboolean has_namespace;
 
-void
-engine_fixture_set_sysctl (const char *path, const char *value)
+static void
+set_sysctl (const char *path, const char *value)
 {
   int fd = g_open (path, O_WRONLY | O_CLOEXEC, 0);
 
@@ -39,7 +39,7 @@ engine_fixture_enter_namespace (void)
   fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   g_assert_cmpint (ioctl (fd, SIOCSIFFLAGS, &request), ==, 0);
   close (fd);
-  engine_fixture_set_sysctl ("/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
+  set_sysctl ("/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
 }
 
 gboolean
@@ -49,6 +49,12 @@ engine_fixture_skip (void)
     g_test_skip ("only root may make a network namespace");
 
   return !has_namespace;
+}
+
+void
+engine_fixture_ignore_echo (gboolean ignore)
+{
+  set_sysctl ("/proc/sys/net/ipv4/icmp_echo_ignore_all", ignore ? "1" : "0");
 }
 
 static PingemTime
