@@ -112,13 +112,26 @@ meson() {
   fi
 }
 
-# build FOLDER OPTION...: the log is shown only where it failed
+# set_options FOLDER OPTION...: only where they changed, as it means a whole build
+set_options() {
+  local folder=$1 wanted=$folder/set-up-options
+  shift
+  if [ ! -f "$folder/build.ninja" ]; then
+    meson setup "$folder" "$top" "$@" || return 1
+  elif [ "$(cat "$wanted" 2>/dev/null)" != "$*" ]; then
+    meson configure "$folder" "$@" || return 1
+  fi
+  echo "$*" >"$wanted"
+}
+
+# build FOLDER OPTION...: the compiler is $CC; the log is shown only where it failed
 build() {
-  local folder=$1 log=$1/build.log
+  local folder=$1 log=$1/set-up.log
   shift
   mkdir -p "$folder"
-  if [ ! -f "$folder/build.ninja" ]; then
-    meson setup "$folder" "$top" "$@" >"$log" 2>&1 || { cat "$log" >&2; say "the build cannot be set up"; return 1; }
+  if ! { set_options "$folder" "$@" && meson compile -C "$folder"; } >"$log" 2>&1 </dev/null; then
+    grep -vE '^\[[0-9]+/[0-9]+\] (Compiling|Linking|Generating)' "$log" >&2
+    say "the build in $folder failed; all of its output is in $log"
+    return 1
   fi
-  meson compile -C "$folder" >"$log" 2>&1 || { grep -v '^\[[0-9]*/[0-9]*\] [A-Z]' "$log" >&2; say "the build failed, see $log"; return 1; }
 }
