@@ -192,6 +192,22 @@ test_foreign_database (Fixture *f, gconstpointer unused)
   g_free (good.data);
 }
 
+/* SQLite finds nothing wrong with a column of another name. */
+static void
+test_damaged_schema (Fixture *f, gconstpointer unused)
+{
+  Content good;
+  char *name;
+
+  make_history (f);
+  good = read_file (f->path);
+  name = memmem (good.data, good.length, "alive_ms INTEGER", 16);
+  g_assert_nonnull (name);
+  name[0] ^= 2;
+  g_assert_true (try_database (f, good.data, good.length));
+  g_free (good.data);
+}
+
 static void
 test_two_damaged_in_a_second (Fixture *f, gconstpointer unused)
 {
@@ -306,6 +322,7 @@ main (int argc, char *argv[])
   add_history_test ("overwritten-pages", test_overwritten_pages);
   add_history_test ("no-database", test_no_database);
   add_history_test ("foreign-database", test_foreign_database);
+  add_history_test ("damaged-schema", test_damaged_schema);
   add_history_test ("two-damaged-in-a-second", test_two_damaged_in_a_second);
   add_history_test ("newer", test_newer);
   add_history_test ("killed-and-damaged", test_killed_and_damaged);
