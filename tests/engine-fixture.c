@@ -26,7 +26,7 @@ set_sysctl (const char *path, const char *value)
   close (fd);
 }
 
-void
+gboolean
 engine_fixture_enter_namespace (void)
 {
   struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
@@ -34,12 +34,14 @@ engine_fixture_enter_namespace (void)
 
   has_namespace = unshare (CLONE_NEWNET) == 0;
   if (!has_namespace)
-    return;
+    return FALSE;
 
   fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   g_assert_cmpint (ioctl (fd, SIOCSIFFLAGS, &request), ==, 0);
   close (fd);
   set_sysctl ("/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
+
+  return TRUE;
 }
 
 gboolean

@@ -14,8 +14,8 @@ typedef struct {
   gint64 real_offset_ns;
 } EngineFixture;
 
-/* Once, in main(): a namespace whose loopback is up. Without root all tests are skipped. */
-void engine_fixture_enter_namespace (void);
+/* Once, in main(): a namespace whose loopback is up. Where it fails all tests are skipped. */
+gboolean engine_fixture_enter_namespace (void);
 /* Whether to return at once: the test is then marked as skipped. */
 gboolean engine_fixture_skip (void);
 void engine_fixture_set_up (EngineFixture *f, gconstpointer kind);
