@@ -122,6 +122,10 @@ test_seq_starts_again (Fixture *f, gconstpointer data)
   /* Another source, with another number for the target, in the same second. */
   record.target = 2;
   pingem_history_record (f->history, "a", &record);
+
+  /* What still comes of the first one belongs to no slot of the second. */
+  record_replies (f, "a", 8, 2);
+  pingem_history_record (f->history, "a", &record);
   flush (f, T0 + 20000);
 
   g_assert_cmpuint (get_column (f, "a", T0, T0 + 20000).reply, ==, 10);

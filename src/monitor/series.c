@@ -94,6 +94,13 @@ begins_run (const PingemSeries *self, const PingemRecord *record)
   return record->due_ns > self->last_due_ns && has_seq_from (self, record->seq);
 }
 
+/* Of a number that the target had before: its run is over. */
+static gboolean
+is_of_earlier_run (const PingemSeries *self, const PingemRecord *record)
+{
+  return self->has_run && record->target != self->last_target && record->due_ns < self->last_due_ns;
+}
+
 static void
 begin_run (PingemSeries *self, const PingemRecord *record)
 {
@@ -186,6 +193,9 @@ void
 pingem_series_record (PingemSeries *self, const PingemRecord *record, gint64 *next_row)
 {
   PingemSlot slot = pingem_slot_from_record (record);
+
+  if (is_of_earlier_run (self, record))
+    return;
 
   if (begins_run (self, record))
     begin_run (self, record);
