@@ -141,6 +141,21 @@ test_folder_is_a_file (Fixture *f, gconstpointer unused)
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED);
 }
 
+/* What is left where no file can be used. */
+static void
+test_in_memory (Fixture *f, gconstpointer data)
+{
+  g_free (f->path);
+  f->path = g_strdup (":memory:");
+  open_history (f, T0);
+  record_replies (f, "a", 0, 400);
+  flush (f, T0 + 400000);
+
+  g_assert_cmpuint (get_column (f, "a", T0, T0 + 400000).reply, ==, 400);
+  g_assert_false (g_file_test (":memory:", G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (":memory:.lock", G_FILE_TEST_EXISTS));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -152,6 +167,7 @@ main (int argc, char *argv[])
   add_history_test ("disk-full-for-long", test_disk_full_for_long);
   add_history_test ("read-only-folder", test_read_only_folder);
   add_history_test ("folder-is-a-file", test_folder_is_a_file);
+  add_history_test ("in-memory", test_in_memory);
 
   return g_test_run ();
 }

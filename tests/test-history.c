@@ -278,20 +278,6 @@ test_refused_ranges (Fixture *f, gconstpointer data)
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE);
 }
 
-static void
-test_in_memory (Fixture *f, gconstpointer data)
-{
-  g_free (f->path);
-  f->path = g_strdup (":memory:");
-  open_history (f, T0);
-  record_replies (f, "a", 0, 400);
-  flush (f, T0 + 400000);
-
-  g_assert_cmpuint (get_column (f, "a", T0, T0 + 400000).reply, ==, 400);
-  g_assert_false (g_file_test (":memory:", G_FILE_TEST_EXISTS));
-  g_assert_false (g_file_test (":memory:.lock", G_FILE_TEST_EXISTS));
-}
-
 static PingemState
 random_state (GRand *rand)
 {
@@ -395,7 +381,6 @@ main (int argc, char *argv[])
   add_history_test ("gaps", test_gaps);
   add_history_test ("not-running", test_not_running);
   add_history_test ("refused-ranges", test_refused_ranges);
-  add_history_test ("in-memory", test_in_memory);
   add_history_test ("exact", test_exact);
 
   return g_test_run ();
