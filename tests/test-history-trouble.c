@@ -137,7 +137,8 @@ test_folder_is_a_file (Fixture *f, gconstpointer unused)
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED);
   g_clear_error (&error);
 
-  g_assert_null (pingem_history_open (f->folder, PINGEM_HISTORY_DAYS, T0, NULL, &error));
+  g_assert_cmpint (g_mkdir (f->path, 0700), ==, 0);
+  g_assert_null (pingem_history_open (f->path, PINGEM_HISTORY_DAYS, T0, NULL, &error));
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED);
 }
 
