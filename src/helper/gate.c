@@ -40,10 +40,13 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_task_return_error (task, g_steal_pointer (&error));
   else
-    g_task_return_new_error (task, PINGEM_ERROR, PINGEM_ERROR_FAILED,
-                             "polkit cannot be asked (%s), so nobody may send probes: ask an "
-                             "administrator to install or start polkit",
-                             error->message);
+    {
+      g_dbus_error_strip_remote_error (error);
+      g_task_return_new_error (task, PINGEM_ERROR, PINGEM_ERROR_FAILED,
+                               "polkit cannot be asked (%s), so nobody may send probes: ask an "
+                               "administrator to install or start polkit",
+                               error->message);
+    }
 }
 
 void

@@ -40,6 +40,10 @@ on_closed (GDBusConnection *connection, gboolean by_peer, GError *error, gpointe
 static void
 on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
 {
+  /* Then on_closed() says so. */
+  if (connection == NULL || g_dbus_connection_is_closed (connection))
+    return;
+
   g_printerr ("pingem-helper: the name %s cannot be owned: another helper runs, or the bus policy "
               "(io.github.pingem.Helper.conf) is not installed\n",
               name);
@@ -134,7 +138,7 @@ serve (Helper *self, PingemSharedEngine *engine, GError **error)
 static void
 helper_clear (Helper *self)
 {
-  if (self->name_id != 0)
+  if (self->name_id != 0 && !g_dbus_connection_is_closed (self->connection))
     g_bus_unown_name (self->name_id);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
