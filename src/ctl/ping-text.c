@@ -115,6 +115,7 @@ append_loss (GString *text, const PingemPingTarget *target)
 {
   const PingemTally *tally = &target->run.tally;
   g_autofree char *loss = pingem_format_loss (pingem_tally_loss (tally));
+  guint n_passed = MIN (pingem_run_count_passed (&target->run), G_MAXUINT);
 
   g_string_append_printf (text,
                           _ ("%u due, loss %s: %u replies, %u late, %u lost, %u not sent, "
@@ -127,11 +128,9 @@ append_loss (GString *text, const PingemPingTarget *target)
     g_string_append_printf (text, _ (", %u held back beside"), tally->held);
   if (tally->in_flight > 0)
     g_string_append_printf (text, _ (", %u still under way"), tally->in_flight);
-  if (pingem_run_count_passed (&target->run) > 0)
-    g_string_append_printf (text,
-                            _ (", %" G_GUINT64_FORMAT " passed by while this machine was "
-                               "busy or asleep"),
-                            pingem_run_count_passed (&target->run));
+  if (n_passed > 0)
+    g_string_append_printf (text, _ (", %u passed by while this machine was busy or asleep"),
+                            n_passed);
   g_string_append_c (text, '\n');
 }
 

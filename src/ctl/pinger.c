@@ -359,9 +359,9 @@ sum_up (PingemPinger *self)
 
   if (self->n_dropped > 0)
     {
-      pingem_complain (_ ("%" G_GUINT64_FORMAT " results were lost on the way, as this program was "
-                          "too slow to read them: send fewer probes"),
-                       self->n_dropped);
+      pingem_complain (_ ("%u results were lost on the way, as this program was too slow to read "
+                          "them: send fewer probes"),
+                       (guint) MIN (self->n_dropped, G_MAXUINT));
       pingem_pinger_worsen (self, PINGEM_EXIT_UNANSWERED);
     }
 }

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ctl/json.h"
+#include "ctl/number.h"
 #include "ctl/table.h"
 #include "ipc/status.h"
 
@@ -152,6 +153,16 @@ append_legs (GString *text, GVariant *targets)
 }
 
 static void
+append_problem (GString *text, GVariant *target)
+{
+  g_autofree char *name = pingem_quote (look_up_or_dash (target, "name"));
+  const char *problem = pingem_target_lookup_string (target, "problem");
+
+  if (problem != NULL)
+    g_string_append_printf (text, "%s: %s\n", name, problem);
+}
+
+static void
 append_problems (GString *text, const PingemStatusView *view)
 {
   g_autofree const char **problems = NULL;
@@ -164,9 +175,7 @@ append_problems (GString *text, const PingemStatusView *view)
 
   g_variant_iter_init (&iter, view->targets);
   while (g_variant_iter_loop (&iter, "@a{sv}", &target))
-    if (pingem_target_lookup_string (target, "problem") != NULL)
-      g_string_append_printf (text, "%s: %s\n", look_up_or_dash (target, "name"),
-                              pingem_target_lookup_string (target, "problem"));
+    append_problem (text, target);
 }
 
 char *
