@@ -2,7 +2,6 @@
 
 #include "config.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
@@ -44,7 +43,7 @@ main (int argc, char *argv[])
 
   if (fflush (stdout) != 0 || ferror (stdout))
     {
-      pingem_complain (_ ("The output cannot be written: %s"), g_strerror (errno));
+      pingem_complain (_ ("The output could not be written: is the disk full?"));
       return PINGEM_EXIT_CANNOT;
     }
 
