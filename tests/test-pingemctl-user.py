@@ -1,0 +1,56 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an ordinary user gets from pingemctl: probes through the real helper, where the real polkit allows them."""
+
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lab import login, tap  # noqa: E402
+
+
+def ping(*arguments, stdin='', wrap):
+    return subprocess.run(wrap([PINGEMCTL, 'ping', *arguments]), input=stdin, check=False, capture_output=True, text=True,
+                          timeout=60, env=dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE=''))
+
+
+def an_active_session_needs_no_privilege():
+    with login.Login('alice') as session:
+        result = ping('-v', stdin='127.0.0.1,3,100\n', wrap=session.command)
+    lines = [line.split(',') for line in result.stdout.splitlines()]
+    assert [line[:2] for line in lines] == [['127.0.0.1', '0'], ['127.0.0.1', '1'], ['127.0.0.1', '2']], result
+    assert result.stderr == 'Probes are sent by the helper, as it answers and allows it.\n', result
+    assert result.returncode == 0, result
+
+
+def more_lines_than_a_session_of_the_helper_takes():
+    lines = ['127.0.%d.%d,1,1' % (i // 250, 1 + i % 250) for i in range(1000)]
+    with login.Login('alice') as session:
+        result = ping('--source', 'helper', stdin='\n'.join(lines), wrap=session.command)
+    assert result.returncode == 0 and len(result.stdout.splitlines()) == 1000, (result.returncode, result.stderr)
+
+
+def what_the_helper_refuses_does_not_stop_the_others():
+    with login.Login('alice') as session:
+        result = ping('--source', 'helper', '-c', '1', '--size', '1473', '127.0.0.1', wrap=session.command)
+        assert result.returncode == 2 and 'size' in result.stderr and '1472' in result.stderr, result
+        result = ping('--source', 'helper', '-c', '2', '-i', '10', '127.0.0.1', '::1', wrap=session.command)
+        assert result.returncode == 0 and result.stdout.count('loss 0 %') == 2, result
+
+
+def without_a_session_it_says_what_to_do():
+    result = ping(stdin='127.0.0.1,3,100\n', wrap=lambda command: login.become('alice', command))
+    assert result.returncode == 3 and result.stdout == '', result
+    assert 'the helper refuses' in result.stderr and 'sudo sysctl -w net.ipv4.ping_group_range' in result.stderr, result
+
+
+if __name__ == '__main__':
+    PINGEMCTL, system_bus = sys.argv[1], sys.argv[2:]
+    if os.geteuid() != 0:
+        print('1..0 # SKIP needs root for a private system bus')
+    elif system_bus:
+        os.execv(system_bus[0], system_bus + [os.path.abspath(__file__), PINGEMCTL])
+    else:
+        tap.run([an_active_session_needs_no_privilege, more_lines_than_a_session_of_the_helper_takes,
+                 what_the_helper_refuses_does_not_stop_the_others, without_a_session_it_says_what_to_do])
