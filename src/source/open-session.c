@@ -129,6 +129,9 @@ pingem_open_session_async (PingemSourceFlags flags,
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
 
+  /* Registers the names of the errors, before one can arrive. */
+  (void) PINGEM_ERROR;
+
   g_task_set_source_tag (task, pingem_open_session_async);
   g_task_set_task_data (task, GUINT_TO_POINTER (flags), NULL);
   g_bus_get (G_BUS_TYPE_SYSTEM, cancellable, on_bus, task);
