@@ -3,6 +3,7 @@
 """What an ordinary user gets from pingemctl: probes through the real helper, where the real polkit allows them."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -39,6 +40,30 @@ def what_the_helper_refuses_does_not_stop_the_others():
         assert result.returncode == 0 and result.stdout.count('loss 0 %') == 2, result
 
 
+def find_helper():
+    """The process id of the helper on the private bus."""
+    call = ['gdbus', 'call', '--system', '-d', 'org.freedesktop.DBus', '-o', '/', '-m',
+            'org.freedesktop.DBus.GetConnectionUnixProcessID', 'io.github.pingem.Helper']
+    return int(subprocess.run(call, check=True, capture_output=True, text=True).stdout.strip('()\n,').split()[1])
+
+
+def a_helper_that_ends_ends_the_run():
+    with login.Login('alice') as session:
+        process = subprocess.Popen(session.command([PINGEMCTL, 'ping', '--source', 'helper', '127.0.0.1']),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process.stdout.readline()
+        os.kill(find_helper(), signal.SIGKILL)
+        output, errors = process.communicate(timeout=30)
+    assert process.returncode == 3 and '--- 127.0.0.1' in output, (process.returncode, output)
+    assert errors == 'The helper has ended the session: it was stopped or restarted\n', errors
+
+
+def as_fast_as_possible_needs_an_administrator():
+    with login.Login('alice') as session:
+        result = ping('--source', 'helper', '-i', '0', '-c', '11', '127.0.0.1', wrap=session.command)
+    assert result.returncode == 3 and 'the helper refuses' in result.stderr, result
+
+
 def without_a_session_it_says_what_to_do():
     result = ping(stdin='127.0.0.1,3,100\n', wrap=lambda command: login.become('alice', command))
     assert result.returncode == 3 and result.stdout == '', result
@@ -53,4 +78,5 @@ if __name__ == '__main__':
         os.execv(system_bus[0], system_bus + [os.path.abspath(__file__), PINGEMCTL])
     else:
         tap.run([an_active_session_needs_no_privilege, more_lines_than_a_session_of_the_helper_takes,
-                 what_the_helper_refuses_does_not_stop_the_others, without_a_session_it_says_what_to_do])
+                 what_the_helper_refuses_does_not_stop_the_others, a_helper_that_ends_ends_the_run,
+                 as_fast_as_possible_needs_an_administrator, without_a_session_it_says_what_to_do])
