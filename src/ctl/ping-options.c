@@ -58,6 +58,10 @@ written_clear (Written *written)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Written, written_clear)
 
+static const char summary[] =
+    N_ ("Sends ICMP echo requests and tells what becomes of each. Without HOST: reads lines\n"
+        "IPv4,COUNT,INTERVAL_MS from standard input, and prints IPv4,SEQ,MICROSECONDS per reply.");
+
 static GStrv
 parse_arguments (char **argv, Written *written, GError **error)
 {
@@ -89,12 +93,8 @@ parse_arguments (char **argv, Written *written, GError **error)
     G_OPTION_ENTRY_NULL,
   };
 
-  return pingem_arguments_parse (
-      argv, entries, N_ ("HOST... | 'IPv4,COUNT,INTERVAL_MS'..."),
-      N_ ("Sends ICMP echo requests and tells what becomes of each. Without HOST: reads lines\n"
-          "IPv4,COUNT,INTERVAL_MS from standard input, and prints IPv4,SEQ,MICROSECONDS per "
-          "reply."),
-      error);
+  return pingem_arguments_parse (argv, entries, N_ ("HOST... | 'IPv4,COUNT,INTERVAL_MS'..."),
+                                 summary, error);
 }
 
 static gboolean
