@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <fcntl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 
 #include "ctl/arguments.h"
 #include "ctl/command.h"
+#include "ipc/language.h"
 
 /* Else a socket could become a standard descriptor that was closed, and be written to. */
 static void
@@ -32,10 +32,7 @@ main (int argc, char *argv[])
   int exit_status;
 
   fill_standard_descriptors ();
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  pingem_language_init ();
 
   /* A line is of use at once, also to a pipe. */
   setvbuf (stdout, NULL, _IOLBF, BUFSIZ);

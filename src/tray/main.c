@@ -4,8 +4,8 @@
 
 #include <glib/gi18n-lib.h>
 #include <gtk/gtk.h>
-#include <locale.h>
 
+#include "ipc/language.h"
 #include "tray/app.h"
 
 int
@@ -15,9 +15,7 @@ main (int argc, char *argv[])
   g_autoptr (GError) error = NULL;
   g_autoptr (GApplication) app = NULL;
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  pingem_language_init ();
 
   if (!gtk_init_check (&argc, &argv))
     {

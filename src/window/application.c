@@ -100,6 +100,42 @@ on_stop (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GApplication) app = user_data;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  if (reply == NULL)
+    g_warning ("The monitor did not answer: %s", error->message);
+  g_application_release (app);
+}
+
+/* What the launcher's menu asks for needs neither a window nor a link to the monitor. */
+static void
+ask_monitor (GApplication *app, const char *method, GVariant *arguments)
+{
+  g_application_hold (app);
+  g_dbus_connection_call (g_application_get_dbus_connection (app), PINGEM_MONITOR_NAME,
+                          PINGEM_MONITOR_PATH, "io.github.pingem.Monitor1", method, arguments, NULL,
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, QUIT_TIMEOUT_MS, NULL, on_asked,
+                          g_object_ref (app));
+}
+
+static void
+on_pause (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ask_monitor (user_data, "Pause", g_variant_new ("(u)", 0));
+}
+
+static void
+on_resume (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ask_monitor (user_data, "Resume", NULL);
+}
+
+static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_application_quit (user_data);
@@ -121,7 +157,9 @@ pingem_application_startup (GApplication *app)
 {
   PingemApplication *self = PINGEM_APPLICATION (app);
   static const GActionEntry actions[] = { { "about", on_about },
+                                          { "pause", on_pause },
                                           { "quit", on_quit },
+                                          { "resume", on_resume },
                                           { "stop", on_stop } };
 
   /* The resources are part of a static library: naming them links them in. */

@@ -3,8 +3,8 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <locale.h>
 
+#include "ipc/language.h"
 #include "window/application.h"
 
 int
@@ -12,10 +12,7 @@ main (int argc, char *argv[])
 {
   g_autoptr (PingemApplication) app = NULL;
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  pingem_language_init ();
 
   if (!gtk_init_check ())
     {
