@@ -113,8 +113,11 @@ class Session:
 
     def add_service(self, name, command):
         """What the session bus starts for this name. Before the bus starts."""
-        folder = os.path.join(self.env['XDG_RUNTIME_DIR'], 'dbus-1', 'services')
-        os.makedirs(folder, exist_ok=True)
+        folder = self.env['XDG_RUNTIME_DIR']
+        for part in ('dbus-1', 'services'):
+            folder = os.path.join(folder, part)
+            os.makedirs(folder, exist_ok=True)
+            self._give(folder)  # the bus reads it only where it is the user's own
         with open(os.path.join(folder, name + '.service'), 'w', encoding='utf-8') as stream:
             stream.write('[D-BUS Service]\nName=%s\nExec=%s\n' % (name, command))
 
