@@ -4,6 +4,9 @@
 
 #include <time.h>
 
+#define MAX_TRIES 3
+#define MAX_SPAN_NS 20000
+
 static int64_t
 read_clock (clockid_t clock)
 {
@@ -17,12 +20,19 @@ read_clock (clockid_t clock)
 PingemTime
 pingem_clock_kernel (void *data)
 {
-  PingemTime now;
+  PingemTime now = { 0 };
 
-  /* Monotonic last: nearest to the send that follows. */
-  now.boot_ns = read_clock (CLOCK_BOOTTIME);
-  now.real_ns = read_clock (CLOCK_REALTIME);
-  now.mono_ns = read_clock (CLOCK_MONOTONIC);
+  /* Again where we were interrupted, so that the clocks belong together. */
+  for (int i = 0; i < MAX_TRIES; i++)
+    {
+      int64_t before_ns = read_clock (CLOCK_MONOTONIC);
+
+      now.boot_ns = read_clock (CLOCK_BOOTTIME);
+      now.real_ns = read_clock (CLOCK_REALTIME);
+      now.mono_ns = read_clock (CLOCK_MONOTONIC);
+      if (now.mono_ns - before_ns < MAX_SPAN_NS)
+        break;
+    }
 
   return now;
 }

@@ -15,8 +15,6 @@
 #define SENDS_PER_READ 64
 /* A send that failed is tried again where an ICMP error of another probe may be the cause. */
 #define MAX_ATTEMPTS 4
-/* Farther back a kernel stamp is a clock step, not a wait in the socket. */
-#define MAX_STAMP_DELAY_NS INT64_C (50000000)
 
 struct PingemEngine {
   PingemClock clock;
@@ -26,7 +24,6 @@ struct PingemEngine {
   PingemLedger ledger;
   PingemWire wire;
   PingemTime now; /* the newest reading */
-  int64_t read_delay_ns;
   bool is_behind; /* a bound was met: there is more to read */
   uint8_t received[PINGEM_MAX_PACKET_SIZE];
 };
@@ -73,8 +70,7 @@ make_answer (PingemEngine *engine, const PingemSlot *slot, const PingemMessage *
   bool is_corrected;
   PingemAnswer answer = { .ttl = message->ttl };
 
-  answer.rtt_ns = pingem_match_rtt (slot, &now, message->stamp_ns,
-                                    MAX_STAMP_DELAY_NS + engine->read_delay_ns, &is_corrected);
+  answer.rtt_ns = pingem_match_rtt (slot, &now, message->stamp_ns, &is_corrected);
   if (is_corrected)
     answer.flags = PINGEM_RECORD_KERNEL_STAMP;
 
@@ -358,12 +354,6 @@ pingem_engine_run (PingemEngine *engine)
   if (!engine->is_behind)
     expire (engine, now.mono_ns);
   send_due (engine, now.boot_ns);
-}
-
-void
-pingem_engine_set_read_delay (PingemEngine *engine, int64_t delay_ns)
-{
-  engine->read_delay_ns = delay_ns;
 }
 
 uint64_t

@@ -88,17 +88,12 @@ int pingem_engine_fd (const PingemEngine *engine);
 /* When to call run() at the latest: CLOCK_BOOTTIME, or INT64_MAX: nothing is due. */
 int64_t pingem_engine_deadline (const PingemEngine *engine);
 /*
- * Reads what came, ends what timed out, sends what is due. Slots that passed
+ * Reads what came, ends what timed out, sends what is due. It may come late: the
+ * kernel's receive stamps tell when a reply came. Slots that passed
  * while nobody called, other than the newest due one, are not sent and have no
  * record: the caller sees them as a jump of seq.
  */
 void pingem_engine_run (PingemEngine *engine);
 
-/*
- * Waits of the reader: replies may have lain in the socket for @delay_ns when
- * run() is called (a batch session); their kernel stamps are then believed
- * that far back. 0: replies are read as they arrive.
- */
-void pingem_engine_set_read_delay (PingemEngine *engine, int64_t delay_ns);
 /* Replies that the kernel dropped because the receive buffer was full, so far. */
 uint64_t pingem_engine_overflows (const PingemEngine *engine);

@@ -5,9 +5,13 @@
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/payload.h"
+
+/* How far readings of two clocks, one after the other, may lie apart. */
+#define MAX_SKEW_NS INT64_C (1000000)
 
 /* The scope counts for link-local addresses alone: others have none on receipt. */
 static bool
@@ -97,20 +101,31 @@ pingem_match_is_hop (const PingemSocket *sock, const PingemMessage *error)
   return error->icmp_type == ICMP_TIME_EXCEEDED && error->icmp_code == ICMP_EXC_TTL;
 }
 
+static bool
+is_possible (int64_t rtt_ns, int64_t passed_ns)
+{
+  return rtt_ns >= -MAX_SKEW_NS && rtt_ns <= passed_ns + MAX_SKEW_NS;
+}
+
+/* Without a clock step both ways to count agree; with one, the stamp is from before it or after it.
+ */
 int64_t
 pingem_match_rtt (const PingemSlot *slot,
                   const PingemTime *now,
                   int64_t stamp_ns,
-                  int64_t max_delay_ns,
                   bool *ret_is_corrected)
 {
-  int64_t passed_ns = now->mono_ns - slot->sent_mono_ns;
-  int64_t delay_ns = now->real_ns - stamp_ns;
+  int64_t passed_ns = now->mono_ns > slot->sent_mono_ns ? now->mono_ns - slot->sent_mono_ns : 0;
+  int64_t from_send_ns = stamp_ns - slot->sent_real_ns;
+  int64_t from_now_ns = passed_ns - (now->real_ns - stamp_ns);
+  bool is_step = llabs (from_send_ns - from_now_ns) > MAX_SKEW_NS;
+  bool send_fits = is_possible (from_send_ns, passed_ns);
+  bool now_fits = is_possible (from_now_ns, passed_ns);
+  int64_t rtt_ns = now_fits ? from_now_ns : from_send_ns;
 
-  *ret_is_corrected =
-      stamp_ns != 0 && delay_ns >= 0 && delay_ns <= max_delay_ns && delay_ns <= passed_ns;
-  if (*ret_is_corrected)
-    return passed_ns - delay_ns;
+  *ret_is_corrected = stamp_ns != 0 && (is_step ? send_fits != now_fits : now_fits);
+  if (!*ret_is_corrected || rtt_ns > passed_ns)
+    return passed_ns;
 
-  return passed_ns > 0 ? passed_ns : 0;
+  return rtt_ns > 0 ? rtt_ns : 0;
 }

@@ -25,12 +25,11 @@ PingemSlot *pingem_match_error (const PingemLedger *ledger,
 /* Whether @error says that the TTL ran out on the way. */
 bool pingem_match_is_hop (const PingemSocket *sock, const PingemMessage *error);
 /*
- * Never negative. @stamp_ns: the kernel's receipt, by CLOCK_REALTIME, or 0: unknown;
- * believed where it lies at most @max_delay_ns before @now and gives a possible
- * RTT: then *@ret_is_corrected
+ * Never negative. @stamp_ns: the kernel's receipt, by CLOCK_REALTIME, or 0: unknown. It is
+ * believed, however long ago it was, where it gives a possible RTT and no step of that clock makes
+ * it ambiguous: then *@ret_is_corrected. Else the RTT is what passed until now.
  */
 int64_t pingem_match_rtt (const PingemSlot *slot,
                           const PingemTime *now,
                           int64_t stamp_ns,
-                          int64_t max_delay_ns,
                           bool *ret_is_corrected);

@@ -14,9 +14,6 @@
 #define NS_PER_MS G_GINT64_CONSTANT (1000000)
 #define NS_PER_S G_GINT64_CONSTANT (1000000000)
 #define MAX_TICK_MS 1000
-/* A whole tick, and as much again where this process was kept from running: a stamp that is not
- * believed would add the wait to the RTT. */
-#define BATCH_READ_DELAY_NS (2 * NS_PER_S)
 
 typedef struct {
   GSource source;
@@ -27,7 +24,6 @@ typedef struct {
   gint64 deadline_ns;  /* the engine's, for which the timer is set */
   gint64 wake_ns;      /* CLOCK_BOOTTIME */
   guint tick_ms;
-  gboolean has_delay; /* the engine's read delay is set */
 } EngineWatch;
 
 static gint64
@@ -53,16 +49,6 @@ choose_wake (const EngineWatch *self, gint64 deadline_ns, gint64 now)
     return deadline_ns;
 
   return MIN (round_up (deadline_ns, self->tick_ms * NS_PER_MS), round_up (now + 1, NS_PER_S));
-}
-
-static void
-set_read_delay (EngineWatch *self, gboolean has_delay)
-{
-  if (self->has_delay == has_delay)
-    return;
-
-  self->has_delay = has_delay;
-  pingem_engine_set_read_delay (self->engine, has_delay ? BATCH_READ_DELAY_NS : 0);
 }
 
 /* Relative, so that it also holds where CLOCK_BOOTTIME is read from somewhere else. */
@@ -117,20 +103,12 @@ static gboolean
 watch_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   EngineWatch *self = (EngineWatch *) source;
-  gboolean goes_on;
 
   /* The next prepare() sets the timer anew, which also takes back its expiry. */
   self->deadline_ns = -1;
   self->wake_ns = INT64_MAX;
 
-  goes_on = callback != NULL && callback (user_data);
-
-  /* What had waited while batch was on has been read now. The callback may have freed the engine.
-   */
-  if (!g_source_is_destroyed (source) && self->engine_tag != NULL)
-    set_read_delay (self, FALSE);
-
-  return goes_on;
+  return callback != NULL && callback (user_data);
 }
 
 static void
@@ -185,7 +163,6 @@ pingem_engine_watch_set_batch (GSource *watch, gboolean batch)
   if (batch)
     {
       g_source_remove_unix_fd (watch, g_steal_pointer (&self->engine_tag));
-      set_read_delay (self, TRUE);
     }
   else
     self->engine_tag = g_source_add_unix_fd (watch, pingem_engine_fd (self->engine), G_IO_IN);
