@@ -17,10 +17,11 @@
 struct _PingemLink {
   GObject parent_instance;
 
-  PingemDbusMonitor1 *monitor; /* (owned) (nullable): until it was up once */
+  PingemDbusMonitor1 *monitor; /* (owned) (nullable): until the bus answered */
   char *problem;               /* (owned) (nullable) */
   char *why_not;               /* (owned) (nullable): until its owner is known */
   PingemLinkState state;
+  gboolean was_up;
 };
 
 enum {
@@ -55,6 +56,7 @@ look_for_owner (PingemLink *self, const char *why_not)
 {
   g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (self->monitor));
 
+  self->was_up |= owner != NULL;
   if (owner != NULL)
     set_state (self, PINGEM_LINK_UP, NULL);
   else
@@ -194,5 +196,5 @@ pingem_link_get_problem (PingemLink *self)
 PingemDbusMonitor1 *
 pingem_link_get_monitor (PingemLink *self)
 {
-  return self->monitor;
+  return self->was_up ? self->monitor : NULL;
 }

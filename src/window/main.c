@@ -10,6 +10,8 @@
 int
 main (int argc, char *argv[])
 {
+  g_autoptr (GDBusConnection) bus = NULL;
+  g_autoptr (GError) error = NULL;
   g_autoptr (PingemApplication) app = NULL;
 
   pingem_language_init ();
@@ -18,6 +20,16 @@ main (int argc, char *argv[])
     {
       g_printerr (_ ("pingem: There is no display for a window: start it in a desktop session, or "
                      "use “pingemctl status” here.\n"));
+      return 1;
+    }
+
+  bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
+  if (bus == NULL)
+    {
+      g_printerr (
+          _ ("pingem: There is no session bus (%s): start it in a desktop session, or under "
+             "“dbus-run-session”.\n"),
+          error->message);
       return 1;
     }
 

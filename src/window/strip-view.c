@@ -93,18 +93,25 @@ pingem_strip_view_query_tooltip (
   return TRUE;
 }
 
+/* With an edge on both sides, to be seen on bars too. */
 static void
 draw_cursor (
     PingemStripView *self, cairo_t *cr, const PingemPalette *palette, int width, int height)
 {
   const PingemGrid *grid = pingem_timeline_get_grid (self->timeline);
   double i = (double) (pingem_timeline_get_cursor (self->timeline) - grid->from_ms) / grid->span_ms;
+  int x;
 
   if (i < 0 || i >= grid->n_columns)
     return;
 
+  x = (i + 0.5) * width / grid->n_columns;
+  pingem_color_set_source (&palette->background, cr);
+  cairo_rectangle (cr, x - 1, 0, 3, height);
+  cairo_fill (cr);
+
   pingem_color_set_source (&palette->text, cr);
-  cairo_rectangle (cr, (int) ((i + 0.5) * width / grid->n_columns), 0, 1, height);
+  cairo_rectangle (cr, x, 0, 1, height);
   cairo_fill (cr);
 }
 

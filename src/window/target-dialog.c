@@ -19,6 +19,7 @@
 struct _PingemTargetDialog {
   AdwWindow parent_instance;
 
+  AdwPreferencesGroup *what;
   AdwEntryRow *address;
   AdwEntryRow *name;
   AdwComboRow *leg;
@@ -107,6 +108,9 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant) reply = NULL;
 
   reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+  /* Closed in the meantime: its widgets are gone. */
+  if (!gtk_widget_get_visible (GTK_WIDGET (self)))
+    return;
   if (reply != NULL)
     {
       gtk_window_destroy (GTK_WINDOW (self));
@@ -166,6 +170,7 @@ show_target (PingemTargetDialog *self)
     gtk_spin_button_set_value (self->interval, interval_ms / 1000.0);
   self->shown_interval_s = gtk_spin_button_get_value (self->interval);
 
+  adw_preferences_group_set_description (self->what, NULL);
   gtk_window_set_title (GTK_WINDOW (self), _ ("Edit Target"));
   gtk_button_set_label (self->apply, _ ("_Save"));
 }
@@ -201,6 +206,7 @@ pingem_target_dialog_class_init (PingemTargetDialogClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/pingem/Pingem/target-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, PingemTargetDialog, what);
   gtk_widget_class_bind_template_child (widget_class, PingemTargetDialog, address);
   gtk_widget_class_bind_template_child (widget_class, PingemTargetDialog, name);
   gtk_widget_class_bind_template_child (widget_class, PingemTargetDialog, leg);
@@ -233,6 +239,7 @@ pingem_target_dialog_new (GtkWindow *parent, PingemDbusMonitor1 *monitor, GVaria
       self->target = g_variant_ref (target);
       show_target (self);
     }
+  gtk_widget_grab_focus (GTK_WIDGET (target != NULL ? self->name : self->address));
 
   return self;
 }

@@ -194,3 +194,11 @@ pingem_target_list_show (PingemTargetList *self, GVariant *targets)
 
   remove_rows_after (self, last);
 }
+
+void
+pingem_target_list_forget (PingemTargetList *self)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    pingem_target_row_forget (PINGEM_TARGET_ROW (row));
+}

@@ -17,5 +17,7 @@ void
 pingem_target_list_set_source (PingemTargetList *self, PingemLink *link, PingemTimeline *timeline);
 /* @targets: Monitor1's Targets; rows of the same keys stay. */
 void pingem_target_list_show (PingemTargetList *self, GVariant *targets);
+/* Keeps the rows and their strips, without the numbers of now. */
+void pingem_target_list_forget (PingemTargetList *self);
 
 G_END_DECLS

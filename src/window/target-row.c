@@ -70,9 +70,8 @@ show_names (PingemTargetRow *self)
 }
 
 static void
-show_level (PingemTargetRow *self)
+show_level (PingemTargetRow *self, PingemLevel level)
 {
-  PingemLevel level = pingem_level_parse (pingem_target_lookup_string (self->target, "level"));
   const char *label = pingem_level_label (level);
 
   gtk_image_set_from_icon_name (self->icon, pingem_level_icon_name (level));
@@ -81,13 +80,12 @@ show_level (PingemTargetRow *self)
                                   -1);
 }
 
+/* Negative: unknown. */
 static void
-show_numbers (PingemTargetRow *self)
+show_numbers (PingemTargetRow *self, gint64 rtt_us, double loss, gint64 jitter_us)
 {
-  double loss = pingem_target_loss (self->target);
-  g_autofree char *rtt = pingem_format_rtt (pingem_target_lookup_number (self->target, "rtt-us"));
-  g_autofree char *jitter =
-      pingem_format_rtt (pingem_target_lookup_number (self->target, "jitter-us"));
+  g_autofree char *rtt = pingem_format_rtt (rtt_us);
+  g_autofree char *jitter = pingem_format_rtt (jitter_us);
   g_autofree char *percent = pingem_format_loss (loss);
   /* Translators: a percentage */
   g_autofree char *loss_text = g_strdup_printf (_ ("%s lost"), percent);
@@ -195,10 +193,18 @@ pingem_target_row_show (PingemTargetRow *self, GVariant *target)
   g_variant_lookup (target, "fixed", "b", &is_fixed);
 
   show_names (self);
-  show_level (self);
-  show_numbers (self);
+  show_level (self, pingem_level_parse (pingem_target_lookup_string (target, "level")));
+  show_numbers (self, pingem_target_lookup_number (target, "rtt-us"), pingem_target_loss (target),
+                pingem_target_lookup_number (target, "jitter-us"));
   show_problem (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "target.remove", !is_fixed);
+}
+
+void
+pingem_target_row_forget (PingemTargetRow *self)
+{
+  show_level (self, PINGEM_LEVEL_UNKNOWN);
+  show_numbers (self, -1, -1, -1);
 }
 
 const char *

@@ -16,6 +16,8 @@ PingemTargetRow *
 pingem_target_row_new (PingemLink *link, PingemTimeline *timeline, const char *key);
 /* @target: one of Monitor1's Targets */
 void pingem_target_row_show (PingemTargetRow *self, GVariant *target);
+/* Nothing is measured: its last numbers must not look like how it stands. */
+void pingem_target_row_forget (PingemTargetRow *self);
 const char *pingem_target_row_get_key (PingemTargetRow *self);
 /* As last shown. Returns: (transfer none) */
 GVariant *pingem_target_row_get_target (PingemTargetRow *self);

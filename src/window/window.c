@@ -29,6 +29,7 @@ struct _PingemWindow {
   GtkStack *stack;
   AdwStatusPage *absent;
   PingemBanner *banner;
+  GtkLabel *problems;
   PingemTargetList *list;
   PingemAxisView *axis;
   GtkLabel *scale;
@@ -47,6 +48,19 @@ is_paused (GVariant *status)
 }
 
 static void
+show_problems (PingemWindow *self, GVariant *status)
+{
+  g_auto (GStrv) problems = NULL;
+  g_autofree char *text = NULL;
+
+  if (g_variant_lookup (status, "problems", "^as", &problems))
+    text = g_strjoinv ("\n", problems);
+
+  gtk_label_set_text (self->problems, text ?: "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problems), text != NULL && *text != '\0');
+}
+
+static void
 show_status (PingemWindow *self, GVariant *status)
 {
   PingemLevel level = pingem_level_parse (pingem_target_lookup_string (status, "level"));
@@ -54,6 +68,7 @@ show_status (PingemWindow *self, GVariant *status)
   g_autofree char *detail = pingem_sentence_detail (status);
 
   pingem_banner_show (self->banner, level, title, detail, NULL);
+  show_problems (self, status);
   gtk_button_set_label (self->pause, is_paused (status) ? _ ("_Resume") : _ ("_Pause"));
 }
 
@@ -83,6 +98,8 @@ show_down (PingemWindow *self)
       pingem_banner_show (self->banner, PINGEM_LEVEL_UNKNOWN,
                           _ ("The monitor has stopped: nothing is measured."),
                           _ ("The strips show what was measured before."), _ ("Start _Measuring"));
+      gtk_widget_set_visible (GTK_WIDGET (self->problems), FALSE);
+      pingem_target_list_forget (self->list);
       return;
     }
 
@@ -95,12 +112,21 @@ show_down (PingemWindow *self)
   gtk_stack_set_visible_child_name (self->stack, "absent");
 }
 
+static gboolean
+is_seen (PingemWindow *self)
+{
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (self));
+
+  return gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+         !(gdk_toplevel_get_state (GDK_TOPLEVEL (surface)) & GDK_TOPLEVEL_STATE_MINIMIZED);
+}
+
 static void
 update_running (PingemWindow *self)
 {
   gboolean is_up = self->link != NULL && pingem_link_get_state (self->link) == PINGEM_LINK_UP;
 
-  pingem_timeline_set_running (self->timeline, is_up && gtk_widget_get_mapped (GTK_WIDGET (self)));
+  pingem_timeline_set_running (self->timeline, is_up && is_seen (self));
 }
 
 static void
@@ -134,7 +160,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant) reply = NULL;
 
   reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
-  if (reply != NULL)
+  if (reply != NULL || !gtk_widget_get_visible (GTK_WIDGET (self)))
     return;
 
   g_dbus_error_strip_remote_error (error);
@@ -175,6 +201,14 @@ on_scale (PingemWindow *self)
 }
 
 static void
+pingem_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (pingem_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "notify::state",
+                           G_CALLBACK (update_running), widget, G_CONNECT_SWAPPED);
+}
+
+static void
 pingem_window_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (pingem_window_parent_class)->map (widget);
@@ -208,6 +242,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, absent);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, PingemWindow, problems);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, list);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, axis);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, scale);
@@ -222,6 +257,7 @@ pingem_window_class_init (PingemWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pingem_window_dispose;
+  widget_class->realize = pingem_window_realize;
   widget_class->map = pingem_window_map;
   widget_class->unmap = pingem_window_unmap;
 

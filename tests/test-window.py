@@ -1,0 +1,538 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pingem, met by AT-SPI, keys and pixels; only the monitor is the test's own.
+
+usage: test-window.py PINGEM [CASE[.TEST]]...
+"""
+
+import os
+import subprocess
+import sys
+import time
+import unittest
+
+from gi.repository import GLib
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lab import tap  # noqa: E402
+from lab.atspi import SENSITIVE, Screen  # noqa: E402
+from lab.desktop import (Desktop, FakeMonitor, Service, make_status, make_target, output_folder, wait)  # noqa: E402
+
+PROGRAM = os.path.abspath(sys.argv[1])
+APP_ID = 'io.github.pingem.Pingem'
+APP_PATH = '/io/github/pingem/Pingem'
+TRAY_XML = '''<node>
+  <interface name="org.gtk.Actions">
+    <method name="Activate">
+      <arg type="s" direction="in"/><arg type="av" direction="in"/><arg type="a{sv}" direction="in"/>
+    </method>
+  </interface>
+</node>'''
+
+SIZE = (960, 720)
+# What chart/palette.c says.
+LOST = {'light': '#D55E00', 'dark': '#FF7A1F', 'contrast': '#B03A00'}
+P50 = {'light': '#0072B2', 'dark': '#2083C5', 'contrast': '#003D66'}
+
+DESKTOP = Desktop('%dx%dx24' % SIZE)
+SEEN = None
+
+
+def setUpModule():
+    """All tests share one desktop: it takes a while to start."""
+    global SEEN
+    unittest.addModuleCleanup(DESKTOP.close)
+    DESKTOP.env.update(GTK_A11Y='atspi', GSK_RENDERER='cairo', GSETTINGS_BACKEND='memory',
+                       ADW_DEBUG_COLOR_SCHEME='prefer-light', ADW_DISABLE_PORTAL='1', TZ='UTC')
+    DESKTOP.__enter__()
+    SEEN = Screen(DESKTOP, 'pingem')
+    unittest.addModuleCleanup(SEEN.close)
+    DESKTOP.spawn(['openbox'], stderr=subprocess.DEVNULL)
+
+
+def make_column(start_ms, span_ms, rtt_us, lost=0, gap='', unsent=0):
+    due = max(span_ms // 1000, 1)
+    if gap or unsent:
+        counts = (0, 0, 0, 0 if gap else due, 0, 0, 0, 0, 0 if gap else due, 0)
+        return (start_ms, span_ms) + counts + (-1,) * 5 + (gap,)
+    lost = min(lost, due)
+    rtts = (rtt_us, rtt_us * 11 // 10, rtt_us * (15 + start_ms // span_ms % 7) // 10, rtt_us * 2, rtt_us * 2)
+    return (start_ms, span_ms, due - lost, 0, lost, 0, 0, 0, 0, 0, lost, 64) + rtts + (gap,)
+
+
+class History:
+    """What the monitor answers: a burst of loss ten minutes ago, and a sleep before."""
+
+    RTTS_US = {'router': 2000, '1.1.1.1': 12000, 'call.example': 20000}
+
+    def __init__(self, has_burst=True):
+        self.has_burst = has_burst
+        self.now_ms = int(time.time() * 1000)
+
+    def answer(self, key, from_ms, to_ms, n):
+        span_ms = (to_ms - from_ms) // n
+        columns = [self.make(key, from_ms + i * span_ms, span_ms) for i in range(n)]
+        return GLib.Variant('(a(xuuuuuuuuuuuiiiiis))', (columns,))
+
+    def make(self, key, start_ms, span_ms):
+        ago_s = (self.now_ms - start_ms) / 1000
+        if self.has_burst and 500 < ago_s < 600:
+            return make_column(start_ms, span_ms, self.RTTS_US.get(key, 15000), lost=span_ms // 4000)
+        if self.has_burst and 1200 < ago_s < 1700:
+            return make_column(start_ms, span_ms, -1, gap='suspended')
+        if self.has_burst and 900 < ago_s < 960:
+            return make_column(start_ms, span_ms, -1, unsent=1)
+        return make_column(start_ms, span_ms, self.RTTS_US.get(key, 15000))
+
+
+def make_targets():
+    return [make_target('router', 'Router', 'router', address='192.168.1.1', numeric='192.168.1.1', lost=2,
+                        level='degraded'),
+            make_target('1.1.1.1', '1.1.1.1', 'internet', rtt_us=12300),
+            make_target('call.example', 'My calls', 'call', numeric='203.0.113.7', rtt_us=31000, jitter_us=2400,
+                        problem='The name call.example cannot be looked up.')]
+
+
+class WindowTest(unittest.TestCase):
+    def setUp(self):
+        self.desktop = DESKTOP
+        self.program = None
+        self.window = None
+        self.addCleanup(self.check_errors)
+
+    def start_monitor(self, status=None, targets=None, history=None):
+        monitor = FakeMonitor(self.desktop, status, make_targets() if targets is None else targets)
+        self.addCleanup(monitor.close)
+        monitor.answers['Columns'] = (history or History()).answer
+        return monitor
+
+    def start_window(self, size=SIZE, **env):
+        with open(self.errors_name(), 'w', encoding='utf-8') as errors:
+            self.program = self.desktop.spawn([PROGRAM], env=dict(self.desktop.env, **env), stderr=errors)
+        self.addCleanup(self.end)
+        self.window = wait('the window', self.find_window)
+        self.xdotool('mousemove', '3', '3')
+        self.xdotool('windowsize', '--sync', self.window, *map(str, size))
+        self.xdotool('windowmove', self.window, '0', '0')
+        self.xdotool('windowactivate', '--sync', self.window)
+
+    def end(self):
+        if self.program.poll() is None:
+            self.program.terminate()
+        self.program.wait(10)
+        wait('it left the bus', lambda: not self.desktop.has_owner(APP_ID))
+
+    def find_window(self):
+        found = self.xdotool('search', '--onlyvisible', '--name', '^Pingem$').split()
+        return found[0] if found else None
+
+    def xdotool(self, *command):
+        return subprocess.run(('xdotool',) + command, env=self.desktop.env, capture_output=True, text=True,
+                              check=False).stdout
+
+    def errors_name(self):
+        return os.path.join(self.desktop.folder, 'errors')
+
+    def check_errors(self):
+        """libEGL and the portal, which are not there, may complain; GTK about us may not."""
+        if self.program is not None:
+            with open(self.errors_name(), encoding='utf-8') as stream:
+                text = stream.read()
+            self.assertNotIn('CRITICAL', text)
+            self.assertEqual([line for line in text.splitlines() if 'WARNING' in line and 'ortal' not in line], [])
+
+    def wait_for(self, name):
+        try:
+            return wait(name, lambda: SEEN.find(name))
+        except AssertionError as error:
+            raise AssertionError('%s; there is: %s' % (error, SEEN.names())) from None
+
+    def count_on_strip(self, colour, name):
+        strip = SEEN.find('History of ' + name)
+        if strip is None:
+            return 0
+        box = strip.box()
+        return self.desktop.count_pixels(colour, '%dx%d+%d+%d' % (box.width, box.height, box.x, box.y))
+
+    def wait_for_pixels(self, colour, at_least=100, name='1.1.1.1'):
+        wait('pixels of ' + colour, lambda: self.count_on_strip(colour, name) >= at_least)
+
+    def take_picture(self, name):
+        self.desktop.screenshot(os.path.join(output_folder(), 'window-%s.png' % name))
+
+    def asked(self, monitor, method):
+        return [arguments for name, arguments in monitor.calls if name == method]
+
+
+class Content(WindowTest):
+    def test_rows(self):
+        self.start_monitor(make_status('local', 'degraded', bad_leg='router', bad_name='Router', bad_lost=2,
+                                       bad_reply=28, cleared=True))
+        self.start_window()
+
+        for text in ('Your local network is losing packets.', 'Router', '192.168.1.1', '6.7 % lost', '1.2 ms',
+                     '1.1.1.1', 'Internet', '12.3 ms', '0 % lost', 'My calls', 'Call · call.example · 203.0.113.7',
+                     '31.0 ms', 'jitter 2.4 ms', 'The name call.example cannot be looked up.', 'full height: 50.0 ms'):
+            self.wait_for(text)
+        names = SEEN.names()
+        self.assertTrue(names.index('Router') < names.index('1.1.1.1') < names.index('My calls'))
+
+    def test_rows_follow_the_monitor(self):
+        monitor = self.start_monitor()
+        self.start_window()
+        self.wait_for('My calls')
+
+        monitor.set(status=make_status('call', 'down', bad_leg='call', bad_name='My calls', bad_lost=30),
+                    targets=[make_target('call.example', 'My calls', 'call', lost=30, level='down'),
+                             make_target('9.9.9.9', 'Quad', 'internet')])
+        self.wait_for('My calls does not answer.')
+        self.wait_for('100 % lost')
+        self.wait_for('Quad')
+        self.assertIsNone(SEEN.find('Router'))
+        names = SEEN.names()
+        self.assertLess(names.index('My calls'), names.index('Quad'))
+
+    def test_what_goes_wrong_beside(self):
+        monitor = self.start_monitor(make_status('ok', 'good', problems=['The history was damaged: it is set aside.']))
+        self.start_window()
+        self.wait_for('The history was damaged: it is set aside.')
+        monitor.set(status=make_status('ok', 'good'))
+        wait('it is over', lambda: SEEN.find('The history was damaged: it is set aside.') is None)
+
+    def test_strip_is_told_to_screen_readers(self):
+        self.start_monitor(history=History(has_burst=False))
+        self.start_window()
+        strip = self.wait_for('History of Router')
+
+        self.assertIn(strip.role(), ('image', 'canvas'))
+        wait('what it shows', lambda: SEEN.find('History of Router').get('Description').startswith('0 % missing (0 of '))
+
+
+class Strips(WindowTest):
+    def look(self, look, **env):
+        self.start_monitor(make_status('local', 'degraded', bad_leg='router', bad_name='Router', bad_lost=2,
+                                       bad_reply=28, cleared=True))
+        self.start_window(**env)
+        self.wait_for_pixels(P50[look])
+        self.wait_for_pixels(LOST[look])
+        self.take_picture(look)
+
+    def test_light(self):
+        self.look('light')
+
+    def test_dark(self):
+        self.look('dark', ADW_DEBUG_COLOR_SCHEME='prefer-dark')
+
+    def test_high_contrast(self):
+        self.look('contrast', ADW_DEBUG_HIGH_CONTRAST='1')
+
+    def test_good_is_quiet(self):
+        self.start_monitor(history=History(has_burst=False), targets=make_targets()[1:2])
+        self.start_window()
+        self.wait_for_pixels(P50['light'])
+        self.take_picture('good')
+        self.assertEqual(self.count_on_strip(LOST['light'], '1.1.1.1'), 0)
+
+    def test_a_new_loss_appears(self):
+        history = History(has_burst=False)
+        monitor = self.start_monitor(history=history, targets=make_targets()[1:2])
+        self.start_window()
+        self.wait_for_pixels(P50['light'])
+        self.assertEqual(self.count_on_strip(LOST['light'], '1.1.1.1'), 0)
+
+        SEEN.click('5 min')
+        # One that already passed is corrected, too.
+        history.make = lambda key, start, span: make_column(
+            start, span, 12000, lost=1 if 20000 < history.now_ms - start < 24000 else 0)
+        self.wait_for_pixels(LOST['light'], 4)
+        full, tail = max(self.asked(monitor, 'Columns'), key=lambda a: a[3]), self.asked(monitor, 'Columns')[-1]
+        self.assertLess(tail[3], full[3])
+
+    def test_ranges(self):
+        monitor = self.start_monitor()
+        self.start_window()
+        self.wait_for_pixels(LOST['light'])
+
+        for name, seconds in (('5 min', 300), ('6 h', 21600), ('1 day', 86400), ('1 h', 3600)):
+            SEEN.click(name)
+
+            def covers(arguments):
+                key, from_ms, to_ms, n = arguments
+                span_ms = (to_ms - from_ms) // n
+                return seconds * 1000 <= to_ms - from_ms < seconds * 1000 + span_ms and from_ms % span_ms == 0
+
+            wait('columns of ' + name, lambda: any(map(covers, self.asked(monitor, 'Columns'))))
+            monitor.calls.clear()
+
+    def test_logarithm(self):
+        self.start_monitor()
+        self.start_window()
+        self.wait_for('full height: 50.0 ms')
+        SEEN.click('Log RTT')
+        self.wait_for('full height: 100 ms')
+        self.wait_for_pixels(P50['light'])
+        self.take_picture('log')
+
+    def test_narrow(self):
+        monitor = self.start_monitor(make_status('local', 'degraded', bad_leg='router', bad_name='Router', bad_lost=2,
+                                                 bad_reply=28, cleared=True))
+        self.start_window(size=(370, 720))
+        self.wait_for('My calls')
+
+        strip = wait('the strip is below its numbers', lambda: self.find_below('History of Router', 'jitter 100 µs'))
+        wait('columns for this width', lambda: any(a[3] < 100 for a in self.asked(monitor, 'Columns')))
+        self.assertGreaterEqual(strip.x, 0)
+        self.assertLessEqual(strip.x + strip.width, 370)
+        self.take_picture('narrow')
+
+    def find_below(self, lower, upper):
+        boxes = [SEEN.find(name).box() for name in (lower, upper)]
+        return boxes[0] if boxes[0].y >= boxes[1].y + boxes[1].height else None
+
+    def test_pointer_tells_a_column(self):
+        self.start_monitor()
+        self.start_window()
+        self.wait_for_pixels(LOST['light'])
+        box = SEEN.find('History of 1.1.1.1').box()
+        for x in (200, 202):
+            self.xdotool('mousemove', str(box.x + x), str(box.y + 20))
+        wait('the tooltip', lambda: any('due, ' in name for name in SEEN.names()))
+        self.take_picture('tooltip')
+
+    def test_nothing_is_asked_while_hidden(self):
+        monitor = self.start_monitor()
+        self.start_window()
+        self.wait_for_pixels(LOST['light'])
+        self.xdotool('windowminimize', self.window)
+        wait('it is minimised', lambda: '_NET_WM_STATE_HIDDEN' in self.read_state())
+        # That nothing comes can be told only by waiting: three times as long as between two questions.
+        self.wait_seconds(1)
+        monitor.calls.clear()
+        self.wait_seconds(3 * (3600 / 160 / 8))
+        self.assertEqual(self.asked(monitor, 'Columns'), [])
+
+        self.xdotool('windowactivate', self.window)
+        wait('columns again', lambda: self.asked(monitor, 'Columns'))
+
+    def read_state(self):
+        return subprocess.run(['xprop', '-id', self.window, '_NET_WM_STATE'], env=self.desktop.env, capture_output=True,
+                              text=True, check=True).stdout
+
+    def wait_seconds(self, seconds):
+        end = time.monotonic() + seconds
+        wait('%d s' % seconds, lambda: time.monotonic() > end)
+
+
+class Dialogs(WindowTest):
+    def setUp(self):
+        super().setUp()
+        self.monitor = self.start_monitor()
+        self.start_window()
+        self.wait_for('My calls')
+
+    def open_add(self):
+        self.xdotool('key', 'ctrl+n')
+        self.wait_for('Address or host name')
+
+    def wait_closed(self, title):
+        wait('the dialog is closed', lambda: not self.xdotool('search', '--onlyvisible', '--name', title).split())
+
+    def fill(self, label, text):
+        node = wait(label, lambda: SEEN.find(label, ('text', 'text box', 'entry')))
+        node.write(text)
+
+    def test_add(self):
+        self.open_add()
+        self.assertFalse(SEEN.is_sensitive('Add'))
+        self.fill('Address or host name', ' call2.example ')
+        self.fill('Name', 'Second')
+        wait('it can be added', lambda: SEEN.is_sensitive('Add'))
+        self.take_picture('add')
+        SEEN.click('Add')
+        wait('AddTarget', lambda: self.asked(self.monitor, 'AddTarget'))
+        self.assertEqual(self.asked(self.monitor, 'AddTarget'),
+                         [({'address': 'call2.example', 'name': 'Second', 'leg': 'call', 'interval-ms': 1000},)])
+        self.wait_closed('Add Target')
+
+    def test_refusal_is_told_and_nothing_is_lost(self):
+        def refuse(target):
+            raise GLib.Error('“224.0.0.1” is a multicast address: give the address of one host.')
+
+        self.monitor.answers['AddTarget'] = refuse
+        self.open_add()
+        self.fill('Address or host name', '224.0.0.1')
+        wait('it can be added', lambda: SEEN.is_sensitive('Add'))
+        SEEN.click('Add')
+        self.wait_for('“224.0.0.1” is a multicast address: give the address of one host.')
+        self.take_picture('refused')
+
+        self.monitor.answers.pop('AddTarget')
+        wait('it can be tried again', lambda: SEEN.is_sensitive('Add'))
+        SEEN.click('Add')
+        wait('AddTarget again', lambda: len(self.asked(self.monitor, 'AddTarget')) == 2)
+        self.assertEqual(self.asked(self.monitor, 'AddTarget')[1][0]['address'], '224.0.0.1')
+
+    def test_too_long(self):
+        self.open_add()
+        self.fill('Address or host name', 'x' * 300)
+        self.wait_for('That is too long: shorten the address or the name.')
+        self.assertFalse(SEEN.is_sensitive('Add'))
+
+    def open_menu(self, row):
+        """Of the row-th target."""
+        buttons = [node for node in SEEN.nodes()
+                   if node.name() == 'Change or remove this target' and node.can_act()]
+        buttons[row].act()
+        wait('the menu', lambda: SEEN.find('Edit…') is not None)
+
+    def test_edit(self):
+        self.open_menu(2)
+        SEEN.click('Edit…')
+        wait('the dialog', lambda: self.xdotool('search', '--onlyvisible', '--name', 'Edit Target').split())
+        self.fill('Name', 'Work')
+        self.take_picture('edit')
+        SEEN.click('Save')
+        wait('ChangeTarget', lambda: self.asked(self.monitor, 'ChangeTarget'))
+        self.assertEqual(self.asked(self.monitor, 'ChangeTarget'), [('call.example', {'name': 'Work'})])
+
+    def test_remove(self):
+        self.open_menu(2)
+        SEEN.click('Remove…')
+        self.wait_for('Remove My calls?')
+        self.take_picture('remove')
+        self.assertEqual(self.asked(self.monitor, 'RemoveTarget'), [])
+        SEEN.click('Remove')
+        wait('RemoveTarget', lambda: self.asked(self.monitor, 'RemoveTarget') == [('call.example',)])
+
+    def test_remove_is_refused(self):
+        def refuse(key):
+            raise GLib.Error('The file of settings cannot be written: <disk full>.')
+
+        self.monitor.answers['RemoveTarget'] = refuse
+        self.open_menu(1)
+        SEEN.click('Remove…')
+        self.wait_for('Remove 1.1.1.1?')
+        SEEN.click('Remove')
+        self.wait_for('The file of settings cannot be written: <disk full>.')
+
+    def test_the_router_cannot_be_removed(self):
+        self.open_menu(0)
+        self.assertFalse(SEEN.find('Remove…').has_state(SENSITIVE))
+
+
+class Control(WindowTest):
+    def test_pause_and_resume(self):
+        monitor = self.start_monitor()
+        self.start_window()
+        self.wait_for('Pause')
+        SEEN.click('Pause')
+        wait('Pause is called', lambda: self.asked(monitor, 'Pause') == [(0,)])
+
+        monitor.set(status=make_status('paused', 'paused'))
+        self.wait_for('Paused: nothing is measured.')
+        self.wait_for('Resume')
+        SEEN.click('Resume')
+        wait('Resume is called', lambda: self.asked(monitor, 'Resume') == [()])
+
+    def test_quit_and_stop(self):
+        monitor = self.start_monitor()
+        tray = Service(self.desktop, APP_ID + '.Tray', APP_PATH + '/Tray', TRAY_XML)
+        self.addCleanup(tray.close)
+        self.start_window()
+        self.wait_for('Pause')
+        self.activate('stop')
+        wait('it ends', lambda: self.program.poll() is not None)
+        self.assertEqual(self.program.returncode, 0)
+        self.assertEqual(self.asked(monitor, 'Quit'), [()])
+        self.assertEqual(tray.calls, [('Activate', ('quit', [], {}))])
+
+    def activate(self, action):
+        self.desktop.call(APP_ID, APP_PATH, 'org.gtk.Actions', 'Activate',
+                          GLib.Variant('(sava{sv})', (action, [], {})))
+
+    def test_monitor_that_does_not_end(self):
+        def refuse():
+            raise GLib.Error('This monitor stays.')
+
+        monitor = self.start_monitor()
+        monitor.answers['Quit'] = refuse
+        self.start_window()
+        self.wait_for('Pause')
+        self.activate('stop')
+        self.wait_for('The monitor does not end: This monitor stays.')
+        self.assertIsNone(self.program.poll())
+
+    def test_quit_leaves_the_monitor(self):
+        monitor = self.start_monitor()
+        self.start_window()
+        self.wait_for('Pause')
+        self.activate('quit')
+        wait('it ends', lambda: self.program.poll() is not None)
+        self.assertEqual(self.asked(monitor, 'Quit'), [])
+
+    def test_second_start_shows_the_first(self):
+        self.start_monitor()
+        self.start_window()
+        self.wait_for('Pause')
+        second = subprocess.run([PROGRAM], env=self.desktop.env, timeout=20, check=False)
+        self.assertEqual(second.returncode, 0)
+        self.assertIsNone(self.program.poll())
+        self.assertEqual(len(self.xdotool('search', '--onlyvisible', '--name', '^Pingem$').split()), 1)
+
+    def test_about(self):
+        self.start_monitor()
+        self.start_window()
+        self.wait_for('Pause')
+        self.activate('about')
+        self.wait_for('The Pingem authors')
+
+
+class Absent(WindowTest):
+    def test_no_monitor(self):
+        self.start_window()
+        self.wait_for('The Monitor Does Not Run')
+        self.assertTrue(any('it cannot be started' in name and 'pingem-monitor' in name for name in SEEN.names()))
+        self.take_picture('absent')
+
+        self.start_monitor()
+        SEEN.click('Try Again')
+        self.wait_for('My calls')
+        self.wait_for_pixels(P50['light'])
+
+    def test_monitor_vanishes_and_returns(self):
+        monitor = self.start_monitor()
+        self.start_window()
+        self.wait_for('My calls')
+        self.wait_for_pixels(LOST['light'])
+
+        monitor.close()
+        self.wait_for('The monitor has stopped: nothing is measured.')
+        self.wait_for('My calls')
+        self.wait_for('– lost')
+        self.assertIsNone(SEEN.find('0 % lost'))
+        self.wait_for_pixels(LOST['light'])
+        self.take_picture('stopped')
+
+        monitor = self.start_monitor()
+        self.wait_for('Your connection is fine.')
+        wait('columns again', lambda: self.asked(monitor, 'Columns'))
+
+    def run_window(self, **env):
+        return subprocess.run([PROGRAM], env=dict(self.desktop.env, **env), capture_output=True, text=True, timeout=20,
+                              check=False)
+
+    def test_no_display(self):
+        result = self.run_window(DISPLAY='')
+        self.assertEqual((result.returncode, result.stdout), (1, ''))
+        self.assertEqual(len(result.stderr.splitlines()), 1)
+        self.assertIn('There is no display', result.stderr)
+
+    def test_no_session_bus(self):
+        result = self.run_window(DBUS_SESSION_BUS_ADDRESS='unix:path=/nonexistent/bus', GTK_A11Y='none')
+        self.assertEqual((result.returncode, result.stdout), (1, ''))
+        self.assertEqual(len(result.stderr.splitlines()), 1)
+        self.assertIn('There is no session bus', result.stderr)
+
+
+if __name__ == '__main__':
+    tap.run_cases(sys.argv[2:])
