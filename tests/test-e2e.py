@@ -116,7 +116,7 @@ class WholeChain(unittest.TestCase):
         return level
 
     def test_a_fifth_lost_behind_the_wifi_is_seen_everywhere_and_turns_good_again(self):
-        self.desktop.spawn(['openbox'])
+        self.desktop.spawn(['openbox'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         item = self.start_tray()
         self.desktop.spawn([WINDOW])
         self.wait_for_level(item, 'good')

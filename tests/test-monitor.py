@@ -248,13 +248,21 @@ class MonitorTest(unittest.TestCase):
             with open(config, encoding='ascii') as stream:
                 assert stream.read().startswith('neither'), 'a damaged configuration stays until something is written'
 
+    def test_goes_on_in_memory_where_the_history_cannot_be_written(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session, '--database', '/proc/pingem/history.sqlite')
+            assert '/proc/pingem' in ' '.join(monitor.get('Status')['problems'])
+            desktop.wait('columns all the same', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 2
+                         and count(monitor.columns('1.1.1.1'), REPLY) >= 2)
+
     def test_config_option(self):
         with desktop.Session() as session:
             path = os.path.join(session.folder, 'my.conf')
             with open(path, 'w', encoding='ascii') as stream:
-                stream.write('[target 127.0.0.1]\nname=Only\n')
+                stream.write('[target 127.0.0.1]\nname=Only\ninterval=5\n')
             monitor = Monitor(session, '--config', path)
             assert [target['key'] for target in monitor.get('Targets')] == ['router', '127.0.0.1']
+            assert 'interval-ms must be' in ' '.join(monitor.get('Status')['problems'])
             monitor.refuses('BadValue', 'AddTarget', '(a{sv})', add_words(address='127.0.0.2'))
             assert monitor.target('127.0.0.2') is None
             monitor.refuses('BadValue', 'RemoveTarget', '(s)', '127.0.0.1')

@@ -39,10 +39,8 @@ load (guint n_problems)
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (GError) error = NULL;
   PingemSettings *settings = pingem_settings_load (NULL, &problems, &error);
-  g_autoptr (GPtrArray) targets = NULL;
 
   g_assert_no_error (error);
-  targets = pingem_settings_get_targets (settings);
   g_assert_cmpuint (problems->len, ==, n_problems);
 
   return settings;
@@ -58,7 +56,7 @@ static void
 test_defaults (void)
 {
   g_autoptr (PingemSettings) settings = load (0);
-  g_autoptr (GPtrArray) targets = pingem_settings_get_targets (settings);
+  GPtrArray *targets = pingem_settings_get_targets (settings);
 
   g_assert_cmpuint (targets->len, ==, 2);
   g_assert_cmpstr (get (targets, 0)->address, ==, "1.1.1.1");
@@ -68,7 +66,7 @@ test_defaults (void)
 static void
 test_save_keeps_comments_and_others (void)
 {
-  g_autoptr (GPtrArray) targets = NULL;
+  GPtrArray *targets = NULL;
   g_autofree char *text = NULL;
 
   write_file ("# mine\n[other]\nkey=value\n\n# my friend\n[target 192.0.2.1]\nname=Friend\n"
@@ -95,7 +93,7 @@ test_empty_list_stays_empty (void)
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
   g_autoptr (PingemSettings) settings = load (0);
   g_autoptr (PingemSettings) again = NULL;
-  g_autoptr (GPtrArray) targets = NULL;
+  GPtrArray *targets = NULL;
 
   g_assert_true (pingem_settings_save_targets (settings, none, NULL));
   again = load (0);
@@ -107,7 +105,7 @@ static void
 test_bad_value_costs_itself_only (void)
 {
   g_autoptr (PingemSettings) settings = NULL;
-  g_autoptr (GPtrArray) targets = NULL;
+  GPtrArray *targets = NULL;
 
   write_file ("[target 192.0.2.1]\ninterval=5\nname=Kept\n[target 224.0.0.1]\n[target 192.0.2.2]\n"
               "dscp=many\n");
@@ -125,7 +123,7 @@ test_damaged_file_is_set_aside (void)
   g_autofree char *path = build_path ();
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (PingemSettings) settings = NULL;
-  g_autoptr (GPtrArray) targets = NULL;
+  GPtrArray *targets = NULL;
   g_autoptr (GDir) dir = NULL;
   const char *name;
   gboolean found = FALSE;
@@ -155,7 +153,7 @@ test_given_file_is_never_rewritten (void)
 {
   g_autofree char *path = build_path ();
   g_autoptr (GPtrArray) problems = NULL;
-  g_autoptr (GPtrArray) targets = NULL;
+  GPtrArray *targets = NULL;
   g_autoptr (PingemSettings) settings = NULL;
   g_autoptr (GError) error = NULL;
 

@@ -68,36 +68,50 @@ parse_options (Options *options, int *argc, char ***argv)
 }
 
 static void
-say_problem (PingemMonitor *monitor, const char *problem)
+add_problem (GPtrArray *problems, const char *problem)
 {
-  g_printerr ("pingem-monitor: %s\n", problem);
-  pingem_monitor_add_problem (monitor, problem);
+  if (problem != NULL)
+    g_ptr_array_add (problems, g_strdup (problem));
+}
+
+/* In memory alone where the file cannot be used. */
+static PingemHistory *
+open_history (const Options *options, GPtrArray *problems)
+{
+  gint64 now_ms = g_get_real_time () / 1000;
+  g_autofree char *path =
+      options->database != NULL
+          ? g_strdup (options->database)
+          : g_build_filename (g_get_user_state_dir (), "pingem", "history.sqlite", NULL);
+  g_autofree char *notice = NULL;
+  g_autoptr (GError) error = NULL;
+  PingemHistory *history = pingem_history_open (path, PINGEM_HISTORY_DAYS, now_ms, &notice, &error);
+
+  add_problem (problems, notice);
+  if (history != NULL)
+    return history;
+
+  add_problem (problems, error->message);
+
+  return pingem_history_open (":memory:", PINGEM_HISTORY_DAYS, now_ms, NULL, NULL);
 }
 
 static PingemMonitor *
 build_monitor (const Options *options, PingemSettings *settings, GPtrArray *problems)
 {
-  g_autofree char *path =
-      options->database != NULL
-          ? g_strdup (options->database)
-          : g_build_filename (g_get_user_state_dir (), "pingem", "history.sqlite", NULL);
-  g_autoptr (GError) history_error = NULL;
-  g_autoptr (GError) netwatch_error = NULL;
-  g_autofree char *notice = NULL;
-  PingemHistory *history = pingem_history_open (path, PINGEM_HISTORY_DAYS,
-                                                g_get_real_time () / 1000, &notice, &history_error);
-  PingemNetwatch *netwatch = pingem_netwatch_new (&netwatch_error);
+  g_autoptr (GError) error = NULL;
+  PingemHistory *history = open_history (options, problems);
+  PingemNetwatch *netwatch = pingem_netwatch_new (&error);
   PingemMonitor *monitor = pingem_monitor_new (settings, history, netwatch,
                                                options->source != NULL ? options->source : "auto");
 
+  add_problem (problems, error != NULL ? error->message : NULL);
+
   for (guint i = 0; i < problems->len; i++)
-    say_problem (monitor, g_ptr_array_index (problems, i));
-  if (notice != NULL)
-    say_problem (monitor, notice);
-  if (history_error != NULL)
-    say_problem (monitor, history_error->message);
-  if (netwatch_error != NULL)
-    say_problem (monitor, netwatch_error->message);
+    {
+      g_printerr ("pingem-monitor: %s\n", (const char *) g_ptr_array_index (problems, i));
+      pingem_monitor_add_problem (monitor, g_ptr_array_index (problems, i));
+    }
 
   return monitor;
 }

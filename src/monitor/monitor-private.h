@@ -14,7 +14,7 @@ struct _PingemMonitor {
   GObject parent_instance;
 
   PingemSettings *settings; /* (owned) */
-  PingemHistory *history;   /* (owned) (nullable) */
+  PingemHistory *history;   /* (owned) */
   PingemNetwatch *netwatch; /* (owned) (nullable) */
   PingemProber *prober;     /* (owned) */
   GPtrArray *targets;       /* (owned): of PingemTarget, the router first */

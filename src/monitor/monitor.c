@@ -61,13 +61,16 @@ pingem_monitor_queue_change (PingemMonitor *self)
         g_timeout_add (MAX (MIN_CHANGE_MS - since_ms, SETTLE_MS), on_change_due, self);
 }
 
+static gboolean
+has_source (PingemMonitor *self)
+{
+  return !g_str_equal (pingem_prober_get_kind (self->prober), "none");
+}
+
 static void
 flush (PingemMonitor *self)
 {
   g_autoptr (GError) error = NULL;
-
-  if (self->history == NULL)
-    return;
 
   pingem_history_flush (self->history, read_wall_ms (), &error);
   g_free (self->history_problem);
@@ -88,15 +91,24 @@ on_flush_due (gpointer user_data)
 void
 pingem_monitor_begin_gap (PingemMonitor *self, PingemGap gap)
 {
-  if (self->history != NULL)
-    pingem_history_begin_gap (self->history, gap, read_wall_ms ());
+  pingem_history_begin_gap (self->history, gap, read_wall_ms ());
 }
 
 void
 pingem_monitor_end_gap (PingemMonitor *self)
 {
-  if (self->history != NULL)
-    pingem_history_end_gap (self->history, read_wall_ms ());
+  pingem_history_end_gap (self->history, read_wall_ms ());
+}
+
+/* A gap that is over; while another is open, that one says why nothing is measured. */
+static void
+add_gap (PingemMonitor *self, PingemGap gap, gint64 from_ms)
+{
+  if (self->is_paused || !has_source (self))
+    return;
+
+  pingem_history_begin_gap (self->history, gap, from_ms);
+  pingem_history_end_gap (self->history, read_wall_ms ());
 }
 
 /* CLOCK_BOOTTIME runs on in suspend, CLOCK_MONOTONIC does not. */
@@ -109,12 +121,8 @@ note_suspend (PingemMonitor *self)
 
   self->last_tick = now;
 
-  if (last.boot_ns == 0 || asleep_ns < NS_PER_S || self->history == NULL)
-    return;
-
-  pingem_history_begin_gap (self->history, PINGEM_GAP_SUSPENDED,
-                            (now.real_ns - (now.boot_ns - last.boot_ns)) / 1000000);
-  pingem_history_end_gap (self->history, now.real_ns / 1000000);
+  if (last.boot_ns != 0 && asleep_ns > NS_PER_S)
+    add_gap (self, PINGEM_GAP_SUSPENDED, (now.real_ns - (now.boot_ns - last.boot_ns)) / 1000000);
 }
 
 static void
@@ -123,27 +131,24 @@ on_record (PingemMonitor *self, PingemTarget *target, const PingemRecord *record
   pingem_recent_record (pingem_target_get_recent (target), record);
   note_suspend (self);
 
-  if (self->history != NULL)
-    {
-      pingem_history_record (self->history, pingem_target_get_config (target)->address, record);
-      if (self->flush_id == 0)
-        self->flush_id = g_timeout_add_seconds (FLUSH_S, on_flush_due, self);
-    }
+  pingem_history_record (self->history, pingem_target_get_config (target)->address, record);
+  if (self->flush_id == 0)
+    self->flush_id = g_timeout_add_seconds (FLUSH_S, on_flush_due, self);
 
   pingem_monitor_queue_change (self);
 }
 
+/* What was lost on the way came after the newest record that was not. */
 static void
 on_dropped (PingemMonitor *self, guint64 n)
 {
-  pingem_monitor_begin_gap (self, PINGEM_GAP_DROPPED);
-  pingem_monitor_end_gap (self);
+  add_gap (self, PINGEM_GAP_DROPPED, self->last_tick.real_ns / 1000000);
 }
 
 static void
 on_source_changed (PingemMonitor *self)
 {
-  if (g_str_equal (pingem_prober_get_kind (self->prober), "none"))
+  if (!has_source (self))
     pingem_monitor_begin_gap (self, PINGEM_GAP_NO_SOURCE);
   else if (!self->is_paused)
     pingem_monitor_end_gap (self);
@@ -162,9 +167,8 @@ pingem_monitor_name_target (PingemMonitor *self, PingemTarget *target)
 {
   const PingemTargetConfig *config = pingem_target_get_config (target);
 
-  if (self->history != NULL)
-    pingem_history_name_target (self->history, config->address, pingem_target_get_label (target),
-                                config->leg);
+  pingem_history_name_target (self->history, config->address, pingem_target_get_label (target),
+                              config->leg);
 }
 
 PingemTarget *
@@ -295,7 +299,7 @@ void
 pingem_monitor_start (PingemMonitor *self)
 {
   g_autoptr (PingemTargetConfig) router = pingem_target_config_new (PINGEM_ROUTER_KEY);
-  g_autoptr (GPtrArray) configs = pingem_settings_get_targets (self->settings);
+  GPtrArray *configs = pingem_settings_get_targets (self->settings);
 
   pingem_monitor_insert_target (self, router);
   for (guint i = 0; i < configs->len; i++)
@@ -330,7 +334,7 @@ build_report (PingemMonitor *self, GPtrArray *problems)
     .problems = problems,
     .window_s = PINGEM_MONITOR_WINDOW_S,
     .is_paused = self->is_paused,
-    .has_source = !g_str_equal (pingem_prober_get_kind (self->prober), "none"),
+    .has_source = has_source (self),
     .paused_until_s = self->paused_until_s,
   };
 
@@ -339,17 +343,23 @@ build_report (PingemMonitor *self, GPtrArray *problems)
   return report;
 }
 
-/* Those of the start, and those that come and go. (transfer container) */
+/* Those of the start, and those that come and go. */
 static GPtrArray *
 list_problems (PingemMonitor *self)
 {
-  GPtrArray *problems = g_ptr_array_copy (self->problems, NULL, NULL);
+  GPtrArray *problems = g_ptr_array_new_with_free_func (g_free);
+  guint n_damaged = pingem_history_get_n_damaged (self->history);
 
-  g_ptr_array_set_free_func (problems, NULL);
+  for (guint i = 0; i < self->problems->len; i++)
+    g_ptr_array_add (problems, g_strdup (self->problems->pdata[i]));
   if (self->history_problem != NULL)
-    g_ptr_array_add (problems, self->history_problem);
-  if (g_str_equal (pingem_prober_get_kind (self->prober), "none"))
-    g_ptr_array_add (problems, (gpointer) pingem_prober_get_why (self->prober));
+    g_ptr_array_add (problems, g_strdup (self->history_problem));
+  if (n_damaged > 0)
+    g_ptr_array_add (
+        problems,
+        g_strdup_printf ("%u minutes of the history are damaged and shown in part", n_damaged));
+  if (!has_source (self))
+    g_ptr_array_add (problems, g_strdup (pingem_prober_get_why (self->prober)));
 
   return problems;
 }

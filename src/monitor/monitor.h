@@ -19,7 +19,8 @@ G_DECLARE_FINAL_TYPE (PingemMonitor, pingem_monitor, PINGEM, MONITOR, GObject)
  * Targets, statistics, verdict and history in step. Emits `changed` at most
  * once a second, and only after something changed. Errors are PINGEM_ERROR_*.
  *
- * @history, @netwatch: (transfer full) (nullable): goes on without
+ * @settings, @history: (transfer full)
+ * @netwatch: (transfer full) (nullable): goes on without
  */
 PingemMonitor *pingem_monitor_new (PingemSettings *settings,
                                    PingemHistory *history,

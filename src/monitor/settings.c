@@ -17,7 +17,8 @@ struct PingemSettings {
   gboolean is_given;
   gboolean is_damaged;
   GKeyFile *file;
-  GPtrArray *problems;
+  GPtrArray *problems; /* (owned): of char * */
+  GPtrArray *targets;  /* (owned): of PingemTargetConfig */
 };
 
 static const struct {
@@ -39,41 +40,6 @@ add_problem (PingemSettings *settings, const char *group, const char *message)
                    g_strdup_printf ("%s: [%s]: %s", settings->path, group, message));
 }
 
-PingemSettings *
-pingem_settings_load (const char *path, GPtrArray **ret_problems, GError **error)
-{
-  g_autoptr (PingemSettings) settings = g_new0 (PingemSettings, 1);
-  g_autoptr (GError) load_error = NULL;
-
-  settings->is_given = path != NULL;
-  settings->path = path != NULL
-                       ? g_strdup (path)
-                       : g_build_filename (g_get_user_config_dir (), "pingem", "pingem.conf", NULL);
-  settings->file = g_key_file_new ();
-  settings->problems = g_ptr_array_new_with_free_func (g_free);
-
-  if (!g_key_file_load_from_file (settings->file, settings->path,
-                                  G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS,
-                                  &load_error) &&
-      !g_error_matches (load_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    {
-      settings->is_damaged = TRUE;
-      g_ptr_array_add (settings->problems,
-                       g_strdup_printf ("%s cannot be read, so the default targets are used: %s",
-                                        settings->path, load_error->message));
-    }
-
-  if (load_error != NULL && settings->is_given)
-    {
-      g_propagate_prefixed_error (error, g_steal_pointer (&load_error), "%s: ", path);
-      return NULL;
-    }
-
-  *ret_problems = g_ptr_array_ref (settings->problems);
-
-  return g_steal_pointer (&settings);
-}
-
 void
 pingem_settings_free (PingemSettings *settings)
 {
@@ -81,6 +47,7 @@ pingem_settings_free (PingemSettings *settings)
     return;
 
   g_clear_pointer (&settings->problems, g_ptr_array_unref);
+  g_clear_pointer (&settings->targets, g_ptr_array_unref);
   g_clear_pointer (&settings->file, g_key_file_unref);
   g_free (settings->path);
   g_free (settings);
@@ -170,10 +137,9 @@ add_default (GPtrArray *configs, const char *address, const char *name)
   g_ptr_array_add (configs, config);
 }
 
-GPtrArray *
-pingem_settings_get_targets (PingemSettings *settings)
+static void
+load_targets (PingemSettings *settings)
 {
-  GPtrArray *configs = g_ptr_array_new_with_free_func ((GDestroyNotify) pingem_target_config_free);
   g_auto (GStrv) groups = g_key_file_get_groups (settings->file, NULL);
   gboolean is_set = FALSE;
 
@@ -184,16 +150,57 @@ pingem_settings_get_targets (PingemSettings *settings)
 
         is_set = TRUE;
         if (config != NULL)
-          g_ptr_array_add (configs, config);
+          g_ptr_array_add (settings->targets, config);
       }
 
   if (!is_set && !g_key_file_has_group (settings->file, "targets"))
     {
-      add_default (configs, "1.1.1.1", "Cloudflare");
-      add_default (configs, "8.8.8.8", "Google");
+      add_default (settings->targets, "1.1.1.1", "Cloudflare");
+      add_default (settings->targets, "8.8.8.8", "Google");
+    }
+}
+
+PingemSettings *
+pingem_settings_load (const char *path, GPtrArray **ret_problems, GError **error)
+{
+  g_autoptr (PingemSettings) settings = g_new0 (PingemSettings, 1);
+  g_autoptr (GError) load_error = NULL;
+
+  settings->is_given = path != NULL;
+  settings->path = path != NULL
+                       ? g_strdup (path)
+                       : g_build_filename (g_get_user_config_dir (), "pingem", "pingem.conf", NULL);
+  settings->file = g_key_file_new ();
+  settings->problems = g_ptr_array_new_with_free_func (g_free);
+  settings->targets = g_ptr_array_new_with_free_func ((GDestroyNotify) pingem_target_config_free);
+
+  if (!g_key_file_load_from_file (settings->file, settings->path,
+                                  G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS,
+                                  &load_error) &&
+      !g_error_matches (load_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    {
+      settings->is_damaged = TRUE;
+      g_ptr_array_add (settings->problems,
+                       g_strdup_printf ("%s cannot be read, so the default targets are used: %s",
+                                        settings->path, load_error->message));
     }
 
-  return configs;
+  if (load_error != NULL && settings->is_given)
+    {
+      g_propagate_prefixed_error (error, g_steal_pointer (&load_error), "%s: ", path);
+      return NULL;
+    }
+
+  load_targets (settings);
+  *ret_problems = g_ptr_array_ref (settings->problems);
+
+  return g_steal_pointer (&settings);
+}
+
+GPtrArray *
+pingem_settings_get_targets (PingemSettings *settings)
+{
+  return settings->targets;
 }
 
 static void
