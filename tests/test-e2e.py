@@ -11,9 +11,12 @@ usage: test-e2e.py PINGEMCTL PINGEM-MONITOR PINGEM-TRAY PINGEM [CASE[.TEST]]...
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import unittest
+
+from gi.repository import Gio, GLib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import tap  # noqa: E402
@@ -24,6 +27,7 @@ from lab.panel import CROP, Panel  # noqa: E402
 
 CTL, MONITOR, TRAY, WINDOW = (os.path.abspath(path) for path in sys.argv[1:5])
 APP_ID = 'io.github.pingem.Pingem'
+TRAY_NAME = APP_ID + '.Tray'
 DATA = os.path.join(SOURCE, 'data')
 HELPER_LOG = '/run/dbus/pingem/log/dbus-daemon'
 RTT_COLOUR = '#0072B2'
@@ -82,6 +86,7 @@ class WholeChain(unittest.TestCase):
         self.desktop.env['XDG_DATA_DIRS'] = DATA + ':/usr/local/share:/usr/share'
         self.desktop.env.update(GSK_RENDERER='cairo', GSETTINGS_BACKEND='memory', GTK_A11Y='none')
         self.desktop.add_service(MONITOR_NAME, MONITOR)
+        self.desktop.add_service(APP_ID, WINDOW + ' --gapplication-service')
         self.desktop.__enter__()
 
     def start_tray(self):
@@ -168,6 +173,37 @@ class WholeChain(unittest.TestCase):
         self.chain.provider.drop(30)
         wait('beyond the router', lambda: self.status()['verdict'] == 'internet', 90)
         self.assertIn('Your local network is not to blame', self.status()['sentence'])
+
+    def test_the_icon_opens_the_window_and_quits_all(self):
+        panel = Panel(self.desktop)
+        tray = self.desktop.spawn([TRAY])
+        item = panel.wait_for_item()
+        self.wait_for_level(item, 'good')
+        item.call('XAyatanaSecondaryActivate', GLib.Variant('(u)', (0,)))
+        wait('the window, after a middle click', lambda: self.desktop.has_owner(APP_ID), 30)
+        item.click('Quit and stop measuring')
+        for name in (MONITOR_NAME, APP_ID, TRAY_NAME):
+            wait(name + ' is gone', lambda name=name: not self.desktop.has_owner(name), 30)
+        self.assertEqual(tray.wait(10), 0)
+        result = self.desktop.run([CTL, 'status'])
+        self.assertEqual(result.returncode, 3, result)
+        self.assertIn('not running', result.stderr)
+        self.assertFalse(self.desktop.has_owner(MONITOR_NAME), 'asking must not start it again')
+
+    def test_a_killed_helper_is_a_gap_and_comes_back(self):
+        self.desktop.spawn([TRAY])
+        wait('all is well', lambda: self.status_or_none() == 'ok', 60)
+        bus = Gio.bus_get_sync(Gio.BusType.SYSTEM)
+        pid = bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus',
+                            'GetConnectionUnixProcessID', GLib.Variant('(s)', ('io.github.pingem.Helper',)), None, 0, 5000,
+                            None).unpack()[0]
+        os.kill(pid, signal.SIGKILL)
+        wait('the gap', lambda: 'no-source' in [column['gap'] for column in self.ctl(
+            'history', ANCHORS[0], '--from', '-20s', '--columns', '200', '--json')])
+        wait('the helper again', lambda: self.status()['source'] == 'helper')
+        due = self.history(ANCHORS[0], 'reply')
+        wait('replies again', lambda: self.history(ANCHORS[0], 'reply') >= due + 3)
+        self.assertEqual(self.history(ANCHORS[0], 'lost'), 0, 'nobody lost anything')
 
     def status_or_none(self):
         result = self.desktop.run([CTL, 'status', '--json'])
