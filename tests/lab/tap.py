@@ -1,31 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs test functions and says how each ended, as the Test Anything Protocol has it."""
+"""Runs tests and says how each ended, as the Test Anything Protocol has it."""
 
 import sys
 import traceback
 import unittest
 
 
-class Skip(Exception):
-    """What cannot be run here; the text says why."""
-
-
-def run(tests):
-    """Each test goes on where an earlier one failed. Ends the program."""
-    failed = 0
-    print('TAP version 13\n1..%d' % len(tests), flush=True)
-    for number, test in enumerate(tests, 1):
-        try:
-            test()
-            line = 'ok %d - %s' % (number, test.__name__)
-        except Skip as reason:
-            line = 'ok %d - %s # SKIP %s' % (number, test.__name__, reason)
-        except Exception:
-            traceback.print_exc(file=sys.stderr)
-            line = 'not ok %d - %s' % (number, test.__name__)
-            failed += 1
-        print(line, flush=True)
-    sys.exit(1 if failed else 0)
+# What cannot be run here; the text says why.
+Skip = unittest.SkipTest
 
 
 class Result(unittest.TestResult):
@@ -46,12 +28,20 @@ class Result(unittest.TestResult):
     addError = addFailure
 
 
-def run_cases(names=None):
-    """The program's test cases, or those named: Case or Case.test. Ends the program."""
-    program = sys.modules['__main__']
-    loader = unittest.defaultTestLoader
-    suite = loader.loadTestsFromNames(names, program) if names else loader.loadTestsFromModule(program)
+def run_suite(suite):
+    """Each test goes on where an earlier one failed. Ends the program."""
     result = Result()
     print('TAP version 13\n1..%d' % suite.countTestCases(), flush=True)
     suite.run(result)
     sys.exit(0 if result.wasSuccessful() else 1)
+
+
+def run(functions):
+    run_suite(unittest.TestSuite(unittest.FunctionTestCase(function) for function in functions))
+
+
+def run_cases(names=None):
+    """The program's test cases, or those named: Case or Case.test."""
+    program = sys.modules['__main__']
+    loader = unittest.defaultTestLoader
+    run_suite(loader.loadTestsFromNames(names, program) if names else loader.loadTestsFromModule(program))
