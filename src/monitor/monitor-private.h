@@ -31,6 +31,8 @@ struct _PingemMonitor {
 
 /* Emits `changed` soon, and never twice within a second. */
 void pingem_monitor_queue_change (PingemMonitor *self);
+/* Emits `changed`: who asked for a change finds it done. */
+void pingem_monitor_change_now (PingemMonitor *self);
 /* (transfer none): taken into the list, the history and the prober */
 PingemTarget *pingem_monitor_insert_target (PingemMonitor *self, const PingemTargetConfig *config);
 /* Undoes it; the history keeps what was measured. */

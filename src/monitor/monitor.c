@@ -33,20 +33,27 @@ read_wall_ms (void)
   return g_get_real_time () / 1000;
 }
 
+void
+pingem_monitor_change_now (PingemMonitor *self)
+{
+  PingemTime now = pingem_clock_kernel (NULL);
+
+  g_clear_handle_id (&self->change_id, g_source_remove);
+  self->last_change_us = g_get_monotonic_time ();
+
+  for (guint i = 0; i < self->targets->len; i++)
+    pingem_recent_expire (pingem_target_get_recent (self->targets->pdata[i]), now.boot_ns);
+
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 static gboolean
 on_change_due (gpointer user_data)
 {
   PingemMonitor *self = user_data;
-  PingemTime now = pingem_clock_kernel (NULL);
 
   self->change_id = 0;
-  self->last_change_us = g_get_monotonic_time ();
-
-  for (guint i = 0; i < self->targets->len; i++)
-    pingem_recent_expire (pingem_target_get_recent (g_ptr_array_index (self->targets, i)),
-                          now.boot_ns);
-
-  g_signal_emit (self, signals[CHANGED], 0);
+  pingem_monitor_change_now (self);
 
   return G_SOURCE_REMOVE;
 }

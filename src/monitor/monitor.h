@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (PingemMonitor, pingem_monitor, PINGEM, MONITOR, GObject)
 
 /*
  * Targets, statistics, verdict and history in step. Emits `changed` at most
- * once a second, and only after something changed. Errors are PINGEM_ERROR_*.
+ * once a second by itself, only after something changed, and before a method that
+ * changed something returns. Errors are PINGEM_ERROR_*.
  *
  * @settings, @history: (transfer full)
  * @netwatch: (transfer full) (nullable): goes on without

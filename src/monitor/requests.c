@@ -86,7 +86,7 @@ pingem_monitor_add_target (PingemMonitor *self, GVariant *words, GError **error)
       return FALSE;
     }
 
-  pingem_monitor_queue_change (self);
+  pingem_monitor_change_now (self);
 
   return TRUE;
 }
@@ -127,7 +127,7 @@ pingem_monitor_change_target (PingemMonitor *self,
 
   pingem_monitor_name_target (self, target);
   pingem_prober_change (self->prober, target);
-  pingem_monitor_queue_change (self);
+  pingem_monitor_change_now (self);
 
   return TRUE;
 }
@@ -151,7 +151,7 @@ pingem_monitor_remove_target (PingemMonitor *self, const char *key, GError **err
     return FALSE;
 
   pingem_monitor_drop_target (self, target);
-  pingem_monitor_queue_change (self);
+  pingem_monitor_change_now (self);
 
   return TRUE;
 }
@@ -181,7 +181,7 @@ pingem_monitor_pause (PingemMonitor *self, guint seconds)
 
   self->is_paused = TRUE;
   pingem_prober_set_paused (self->prober, TRUE);
-  pingem_monitor_queue_change (self);
+  pingem_monitor_change_now (self);
 }
 
 void
@@ -199,7 +199,7 @@ pingem_monitor_resume (PingemMonitor *self)
     pingem_recent_clear (pingem_target_get_recent (self->targets->pdata[i]));
 
   pingem_prober_set_paused (self->prober, FALSE);
-  pingem_monitor_queue_change (self);
+  pingem_monitor_change_now (self);
 }
 
 GArray *
