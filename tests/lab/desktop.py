@@ -157,7 +157,7 @@ class Desktop(Session):
 
     def start(self):
         self.env['DISPLAY'] = ':' + self._start_printing(
-            lambda fd: ['Xvfb', '-displayfd', str(fd), '-screen', '0', self.screen, '-nolisten', 'tcp'])
+            lambda fd: ['Xvfb', '-displayfd', str(fd), '-screen', '0', self.screen, '-nolisten', 'tcp', '-noreset'])
         super().start()
 
     def screenshot(self, file_name, crop=None):
