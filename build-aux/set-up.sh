@@ -93,9 +93,9 @@ need_packages() {
   local system package missing=()
   [ -z "${PINGEM_SKIP_PACKAGES:-}" ] || return 0
   system=$(distribution) || exit 1
-  while read -r package; do
+  for package in $(list_packages "$system" "$@"); do
     is_installed "$system" "$package" || missing+=("$package")
-  done < <(list_packages "$system" "$@")
+  done
   [ ${#missing[@]} -gt 0 ] || return 0
 
   install_missing "$system" "${missing[@]}" && return 0
