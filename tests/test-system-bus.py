@@ -4,13 +4,16 @@
 
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import desktop, login, tap  # noqa: E402
 
+SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HELPER = 'io.github.pingem.Helper'
 PATH = '/io/github/pingem/Helper'
 INTERFACE = HELPER + '1'
@@ -107,7 +110,9 @@ def outside(system_bus):
             process.stdout.close()
 
     def needs_root():
-        nobody = ['setpriv', '--reuid', '65534', '--clear-groups', '--']
+        # Not root, but a tree in root's home can be read.
+        nobody = ['setpriv', '--reuid', '65534', '--clear-groups', '--inh-caps', '+dac_read_search', '--ambient-caps',
+                  '+dac_read_search', '--']
         plain = [argument for argument in system_bus if argument != '--lab']
         expect(run(nobody + plain + ['true']), 1, 'needs root: sudo')
         expect(run(nobody + system_bus + ['true']), 0, '1..0 # SKIP needs root')
@@ -115,7 +120,18 @@ def outside(system_bus):
     def needs_a_build():
         expect(run([system_bus[0], '--build', '/', 'true']), 1, 'build first')
 
-    return [nothing_changes, all_ends_when_killed, needs_root, needs_a_build]
+    def a_closed_home_is_open_in_the_lab():
+        with tempfile.TemporaryDirectory() as closed:
+            assert os.stat(closed).st_mode & 0o077 == 0
+            tree = os.path.join(closed, 'home', 'tree')
+            shutil.copytree(os.path.dirname(system_bus[0]), os.path.join(tree, 'build-aux'))
+            shutil.copytree(os.path.join(SOURCE, 'data'), os.path.join(tree, 'data'))
+            command = [os.path.join(tree, 'build-aux', 'system-bus')] + system_bus[1:]
+            expect(run(command + ['setpriv', '--reuid', '4001', '--clear-groups', '--', 'cat', tree + '/build-aux/packages']),
+                   0, 'SPDX')
+            assert os.stat(closed).st_mode & 0o077 == 0
+
+    return [nothing_changes, a_closed_home_is_open_in_the_lab, all_ends_when_killed, needs_root, needs_a_build]
 
 
 def is_running(pid):

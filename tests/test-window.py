@@ -47,7 +47,7 @@ def setUpModule():
     DESKTOP.__enter__()
     SEEN = Screen(DESKTOP, 'pingem')
     unittest.addModuleCleanup(SEEN.close)
-    DESKTOP.spawn(['openbox'], stderr=subprocess.DEVNULL)
+    DESKTOP.spawn(['openbox'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def make_column(start_ms, span_ms, rtt_us, lost=0, gap='', unsent=0):
