@@ -91,6 +91,18 @@ test_missed (Fixture *f, gconstpointer data)
   g_assert_cmpint (pingem_targets_deadline (&f->targets), ==, G_MAXINT64);
 }
 
+/* A scheduler's hiccup costs no slot, however short the interval. */
+static void
+test_caught_up (Fixture *f, gconstpointer data)
+{
+  PingemTargetSpec spec = make_spec (1, 1, 1000);
+
+  pingem_targets_add (&f->targets, &spec, 0);
+  for (guint k = 0; k < 1000; k++)
+    assert_due (f, 999, 1, k, k);
+  assert_idle (f, 2000);
+}
+
 static void
 test_order (Fixture *f, gconstpointer data)
 {
@@ -289,6 +301,7 @@ main (int argc, char *argv[])
 
   ADD ("grid", test_grid);
   ADD ("missed", test_missed);
+  ADD ("caught-up", test_caught_up);
   ADD ("order", test_order);
   ADD ("aligned", test_aligned);
   ADD ("change", test_change);

@@ -89,9 +89,9 @@ int pingem_engine_fd (const PingemEngine *engine);
 int64_t pingem_engine_deadline (const PingemEngine *engine);
 /*
  * Reads what came, ends what timed out, sends what is due. It may come late: the
- * kernel's receive stamps tell when a reply came. Slots that passed
- * while nobody called, other than the newest due one, are not sent and have no
- * record: the caller sees them as a jump of seq.
+ * kernel's receive stamps tell when a reply came. Slots are caught
+ * up by a second at most: where nobody called for longer, only the newest due one
+ * is sent, and the others have no record: the caller sees a jump of seq.
  */
 void pingem_engine_run (PingemEngine *engine);
 

@@ -7,6 +7,9 @@
 
 #define NS_PER_MS INT64_C (1000000)
 #define MIN_HOP_INTERVAL_MS 1000
+/* A scheduler's hiccup is caught up, so that every slot is probed; after a longer stall that would
+ * be a burst. */
+#define MAX_CATCH_UP_NS (1000 * NS_PER_MS)
 
 static uint64_t
 id_of_target (const void *item)
@@ -218,6 +221,7 @@ pingem_targets_take_due (PingemTargets *targets, int64_t boot_ns, uint64_t *ret_
   const PingemHeapEntry *first = pingem_heap_first (&targets->schedule);
   uint32_t target;
   PingemTarget *t;
+  int64_t late_ns;
   uint64_t n_missed;
 
   if (first == NULL || first->time_ns > boot_ns)
@@ -225,7 +229,8 @@ pingem_targets_take_due (PingemTargets *targets, int64_t boot_ns, uint64_t *ret_
 
   target = first->id;
   t = pingem_targets_at (targets, target);
-  n_missed = (boot_ns - t->next_due_ns) / interval_ns (&t->spec);
+  late_ns = boot_ns - t->next_due_ns;
+  n_missed = late_ns > MAX_CATCH_UP_NS ? late_ns / interval_ns (&t->spec) : 0;
   if (t->spec.count != 0 && n_missed > t->spec.count - 1 - t->next_seq)
     n_missed = t->spec.count - 1 - t->next_seq;
 

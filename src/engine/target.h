@@ -54,8 +54,8 @@ bool pingem_targets_is_wanted (const PingemTargets *targets, const PingemTarget 
 /* CLOCK_BOOTTIME, or INT64_MAX: never. */
 int64_t pingem_targets_deadline (const PingemTargets *targets);
 /*
- * Takes the newest due slot of the target that is due first; PINGEM_NONE where
- * nothing is due. Older slots are skipped.
+ * Takes the next slot of the target that is due first; PINGEM_NONE where nothing
+ * is due. Of what passed more than a second ago, only the newest slot is taken.
  */
 uint32_t pingem_targets_take_due (PingemTargets *targets, int64_t boot_ns, uint64_t *ret_seq);
 /* @seq: one that @target has taken */
