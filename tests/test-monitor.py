@@ -183,6 +183,7 @@ class MonitorTest(unittest.TestCase):
             monitor.call('Pause', '(u)', 3)
             desktop.wait('paused', lambda: monitor.get('Status')['level'] == 'paused')
             assert monitor.get('Status')['paused-until'] > time.time() - 1
+            assert 'rtt-us' not in monitor.target('1.1.1.1') and monitor.target('1.1.1.1')['due'] == 0, 'no last value'
             desktop.wait('resumed by itself', lambda: monitor.get('Status')['level'] != 'paused')
             desktop.wait('replies again', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 1)
             monitor.call('Pause', '(u)', 0)

@@ -39,7 +39,9 @@ PingemTarget *pingem_monitor_insert_target (PingemMonitor *self, const PingemTar
 void pingem_monitor_drop_target (PingemMonitor *self, PingemTarget *target);
 /* Tells the history what the target is called. */
 void pingem_monitor_name_target (PingemMonitor *self, PingemTarget *target);
-void pingem_monitor_begin_gap (PingemMonitor *self, PingemGap gap);
-void pingem_monitor_end_gap (PingemMonitor *self);
+/* Nothing is measured any more: what was is not shown as if it were now. */
+void pingem_monitor_forget_recent (PingemMonitor *self);
+/* Tells the history whether, and why, nothing is measured from now on. */
+void pingem_monitor_update_gap (PingemMonitor *self);
 
 G_END_DECLS

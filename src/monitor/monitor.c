@@ -96,15 +96,16 @@ on_flush_due (gpointer user_data)
 }
 
 void
-pingem_monitor_begin_gap (PingemMonitor *self, PingemGap gap)
+pingem_monitor_update_gap (PingemMonitor *self)
 {
-  pingem_history_begin_gap (self->history, gap, read_wall_ms ());
-}
+  gint64 now_ms = read_wall_ms ();
 
-void
-pingem_monitor_end_gap (PingemMonitor *self)
-{
-  pingem_history_end_gap (self->history, read_wall_ms ());
+  if (self->is_paused)
+    pingem_history_begin_gap (self->history, PINGEM_GAP_PAUSED, now_ms);
+  else if (!has_source (self))
+    pingem_history_begin_gap (self->history, PINGEM_GAP_NO_SOURCE, now_ms);
+  else
+    pingem_history_end_gap (self->history, now_ms);
 }
 
 /* A gap that is over; while another is open, that one says why nothing is measured. */
@@ -152,14 +153,20 @@ on_dropped (PingemMonitor *self, guint64 n)
   add_gap (self, PINGEM_GAP_DROPPED, self->last_tick.real_ns / 1000000);
 }
 
+void
+pingem_monitor_forget_recent (PingemMonitor *self)
+{
+  for (guint i = 0; i < self->targets->len; i++)
+    pingem_recent_clear (pingem_target_get_recent (self->targets->pdata[i]));
+}
+
 static void
 on_source_changed (PingemMonitor *self)
 {
   if (!has_source (self))
-    pingem_monitor_begin_gap (self, PINGEM_GAP_NO_SOURCE);
-  else if (!self->is_paused)
-    pingem_monitor_end_gap (self);
+    pingem_monitor_forget_recent (self);
 
+  pingem_monitor_update_gap (self);
   pingem_monitor_queue_change (self);
 }
 

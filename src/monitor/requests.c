@@ -176,11 +176,10 @@ pingem_monitor_pause (PingemMonitor *self, guint seconds)
   if (seconds > 0)
     self->pause_id = g_timeout_add_seconds (seconds, on_pause_over, self);
 
-  if (!self->is_paused)
-    pingem_monitor_begin_gap (self, PINGEM_GAP_PAUSED);
-
   self->is_paused = TRUE;
+  pingem_monitor_update_gap (self);
   pingem_prober_set_paused (self->prober, TRUE);
+  pingem_monitor_forget_recent (self);
   pingem_monitor_change_now (self);
 }
 
@@ -193,10 +192,7 @@ pingem_monitor_resume (PingemMonitor *self)
     return;
 
   self->is_paused = FALSE;
-  pingem_monitor_end_gap (self);
-
-  for (guint i = 0; i < self->targets->len; i++)
-    pingem_recent_clear (pingem_target_get_recent (self->targets->pdata[i]));
+  pingem_monitor_update_gap (self);
 
   pingem_prober_set_paused (self->prober, FALSE);
   pingem_monitor_change_now (self);
