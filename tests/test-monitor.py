@@ -191,6 +191,10 @@ class MonitorTest(unittest.TestCase):
             assert monitor.get('Status')['paused-until'] == 0
             columns = monitor.columns('1.1.1.1')
             assert count(columns, LOST) == 0 and 'paused' in [column[GAP] for column in columns], columns
+            monitor.stop(signal.SIGKILL)
+            monitor = Monitor(session)
+            assert 'paused' in [column[GAP] for column in monitor.columns('1.1.1.1')], 'the pause is on disk at once'
+            monitor.call('Pause', '(u)', 0)
             monitor.call('Resume')
             desktop.wait('measuring again', lambda: monitor.get('Status')['verdict'] != 'paused')
 

@@ -106,6 +106,8 @@ pingem_monitor_update_gap (PingemMonitor *self)
     pingem_history_begin_gap (self->history, PINGEM_GAP_NO_SOURCE, now_ms);
   else
     pingem_history_end_gap (self->history, now_ms);
+
+  flush (self);
 }
 
 /* A gap that is over; while another is open, that one says why nothing is measured. */
