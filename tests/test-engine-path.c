@@ -188,6 +188,24 @@ test_foreign_send_error (EngineFixture *f, gconstpointer kind)
                      i % 2 == 0 ? PINGEM_STATE_ERROR : PINGEM_STATE_REPLY);
 }
 
+/* Else they would fill the receive buffer, and replies would count as lost. */
+static void
+test_error_wakes_batch (EngineFixture *f, gconstpointer kind)
+{
+  PingemTargetSpec spec = engine_fixture_make_spec (1, "203.0.113.9");
+
+  if (engine_fixture_skip ())
+    return;
+
+  spec.ttl = 1;
+  pingem_engine_set_batch (f->engine, TRUE);
+  engine_fixture_add (f, &spec);
+  pingem_engine_run (f->engine);
+  engine_fixture_wait_readable (f);
+  pingem_engine_run (f->engine);
+  g_assert_cmpint (engine_fixture_last (f, 1)->state, ==, PINGEM_STATE_ERROR);
+}
+
 static void
 test_fragments (EngineFixture *f, gconstpointer kind)
 {
@@ -234,6 +252,7 @@ main (int argc, char *argv[])
   ENGINE_TEST ("hop-reaches-target", test_hop_reaches_target);
   ENGINE_TEST ("error", test_error);
   ENGINE_TEST ("foreign-send-error", test_foreign_send_error);
+  ENGINE_TEST ("error-wakes-batch", test_error_wakes_batch);
   ENGINE_TEST ("fragments", test_fragments);
   ENGINE_TEST ("broadcast", test_broadcast);
   r = g_test_run ();

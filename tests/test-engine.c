@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <errno.h>
+#include <poll.h>
 
 #include "engine-fixture.h"
 
@@ -199,6 +200,42 @@ test_read_late (EngineFixture *f, gconstpointer kind)
   g_assert_cmpint (engine_fixture_last (f, 0)->rtt_ns, <, 15000 * MS);
 }
 
+static gboolean
+is_readable (EngineFixture *f)
+{
+  struct pollfd fd = { .fd = pingem_engine_fd (f->engine), .events = POLLIN };
+
+  return poll (&fd, 1, 0) == 1;
+}
+
+/* Replies wait, unless so many are to come that the receive buffer might not hold them. */
+static void
+test_batch (EngineFixture *f, gconstpointer kind)
+{
+  const guint n_many = 65;
+  PingemTargetSpec spec = engine_fixture_make_spec (0, "127.0.0.1");
+
+  if (engine_fixture_skip ())
+    return;
+
+  engine_fixture_add (f, &spec);
+  pingem_engine_run (f->engine);
+  engine_fixture_wait_readable (f);
+  pingem_engine_set_batch (f->engine, TRUE);
+  g_assert_false (is_readable (f));
+
+  engine_fixture_ignore_echo (TRUE);
+  for (spec.id = 1; spec.id <= n_many; spec.id++)
+    engine_fixture_add (f, &spec);
+  pingem_engine_run (f->engine);
+  engine_fixture_ignore_echo (FALSE);
+  g_assert_false (is_readable (f));
+
+  engine_fixture_add (f, &spec);
+  pingem_engine_run (f->engine);
+  engine_fixture_wait_readable (f);
+}
+
 static void
 test_remove (EngineFixture *f, gconstpointer kind)
 {
@@ -248,6 +285,7 @@ main (int argc, char *argv[])
   ENGINE_TEST ("outstanding", test_outstanding);
   ENGINE_TEST ("stall", test_stall);
   ENGINE_TEST ("read-late", test_read_late);
+  ENGINE_TEST ("batch", test_batch);
   ENGINE_TEST ("remove", test_remove);
   ENGINE_TEST ("refused", test_refused);
 

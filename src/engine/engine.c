@@ -15,6 +15,8 @@
 #define SENDS_PER_READ 64
 /* A send that failed is tried again where an ICMP error of another probe may be the cause. */
 #define MAX_ATTEMPTS 4
+/* The smallest receive buffer there is in practice holds the replies to some 180 probes. */
+#define MAX_UNREAD 64
 
 struct PingemEngine {
   PingemClock clock;
@@ -25,6 +27,7 @@ struct PingemEngine {
   PingemWire wire;
   PingemTime now; /* the newest reading */
   bool is_behind; /* a bound was met: there is more to read */
+  bool is_batch;
   uint8_t received[PINGEM_MAX_PACKET_SIZE];
 };
 
@@ -324,6 +327,21 @@ pingem_engine_remove (PingemEngine *engine, uint32_t id)
   return pingem_ledger_remove_target (&engine->ledger, id);
 }
 
+/* Whether the replies to come would find room, should nobody read them. */
+static void
+choose_watch (PingemEngine *engine)
+{
+  pingem_wire_ignore_replies (&engine->wire,
+                              engine->is_batch && engine->ledger.n_in_flight <= MAX_UNREAD);
+}
+
+void
+pingem_engine_set_batch (PingemEngine *engine, bool batch)
+{
+  engine->is_batch = batch;
+  choose_watch (engine);
+}
+
 int
 pingem_engine_fd (const PingemEngine *engine)
 {
@@ -354,6 +372,7 @@ pingem_engine_run (PingemEngine *engine)
   if (!engine->is_behind)
     expire (engine, now.mono_ns);
   send_due (engine, now.boot_ns);
+  choose_watch (engine);
 }
 
 uint64_t

@@ -85,6 +85,12 @@ int pingem_engine_remove (PingemEngine *engine, uint32_t id);
 
 /* Readable when there is something to read; owned by the engine. */
 int pingem_engine_fd (const PingemEngine *engine);
+/*
+ * While @batch, replies do not make it readable but wait in the socket for the
+ * next run(): ICMP errors still do, and replies where many are to come, as
+ * either would fill the receive buffer, and what finds no room counts as lost.
+ */
+void pingem_engine_set_batch (PingemEngine *engine, bool batch);
 /* When to call run() at the latest: CLOCK_BOOTTIME, or INT64_MAX: nothing is due. */
 int64_t pingem_engine_deadline (const PingemEngine *engine);
 /*

@@ -204,6 +204,7 @@ pingem_ledger_send (
     .state = PINGEM_STATE_IN_FLIGHT,
   };
   t->n_refs++;
+  ledger->n_in_flight++;
   pingem_index_add (&ledger->by_number, index);
   pingem_destination_push (destination, &ledger->slots, index);
   pingem_lanes_push (&ledger->lanes, t->lane, false, &ledger->slots, index);
@@ -245,6 +246,7 @@ leave_flight (PingemLedger *ledger, PingemSlot *slot, PingemState state)
     {
       pingem_destination_remove (destination, &ledger->slots, index_of_slot (ledger, slot));
       slot->answer = PINGEM_NONE;
+      ledger->n_in_flight--;
     }
 
   slot->state = state;

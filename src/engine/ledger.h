@@ -19,6 +19,7 @@ typedef struct {
   PingemPool answers;
   PingemIndex by_number;
   uint64_t next_number;
+  uint32_t n_in_flight;
 } PingemLedger;
 
 /* @hash_key: random */

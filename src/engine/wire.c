@@ -99,6 +99,20 @@ pingem_wire_send (const PingemWire *wire, const PingemTargetSpec *spec)
                              PINGEM_ICMP_HEADER_SIZE + spec->size);
 }
 
+void
+pingem_wire_ignore_replies (PingemWire *wire, bool ignore)
+{
+  struct epoll_event event = { .events = ignore ? 0 : EPOLLIN };
+
+  if (ignore == wire->ignores_replies)
+    return;
+
+  wire->ignores_replies = ignore;
+  for (int i = 0; i < PINGEM_WIRE_N_SOCKETS; i++)
+    if (wire->sockets[i].fd >= 0)
+      epoll_ctl (wire->epoll_fd, EPOLL_CTL_MOD, wire->sockets[i].fd, &event);
+}
+
 uint64_t
 pingem_wire_drops (const PingemWire *wire)
 {

@@ -11,6 +11,7 @@
 typedef struct {
   PingemSocket sockets[PINGEM_WIRE_N_SOCKETS];
   int epoll_fd;
+  bool ignores_replies;
   uint8_t cookie_key[PINGEM_SIPHASH_KEY_SIZE];
   uint8_t request[PINGEM_ICMP_HEADER_SIZE + PINGEM_MAX_SIZE];
 } PingemWire;
@@ -27,6 +28,8 @@ void pingem_wire_build (PingemWire *wire,
                         uint16_t wire_seq);
 /* As pingem_socket_send(). */
 int pingem_wire_send (const PingemWire *wire, const PingemTargetSpec *spec);
+/* Whether replies leave epoll_fd unreadable; ICMP errors never do. */
+void pingem_wire_ignore_replies (PingemWire *wire, bool ignore);
 /* Messages dropped for want of room. */
 uint64_t pingem_wire_drops (const PingemWire *wire);
 /* 0 or -errno. */

@@ -20,9 +20,10 @@ typedef struct {
   PingemEngine *engine; /* (unowned) */
   int timer_fd;
   gpointer timer_tag;
-  gpointer engine_tag; /* (nullable) while batch */
-  gint64 deadline_ns;  /* the engine's, for which the timer is set */
-  gint64 wake_ns;      /* CLOCK_BOOTTIME */
+  gpointer engine_tag;
+  gboolean batch;
+  gint64 deadline_ns; /* the engine's, for which the timer is set */
+  gint64 wake_ns;     /* CLOCK_BOOTTIME */
   guint tick_ms;
 } EngineWatch;
 
@@ -45,7 +46,7 @@ round_up (gint64 ns, gint64 unit_ns)
 static gint64
 choose_wake (const EngineWatch *self, gint64 deadline_ns, gint64 now)
 {
-  if (self->engine_tag != NULL || deadline_ns == INT64_MAX)
+  if (!self->batch || deadline_ns == INT64_MAX)
     return deadline_ns;
 
   return MIN (round_up (deadline_ns, self->tick_ms * NS_PER_MS), round_up (now + 1, NS_PER_S));
@@ -96,7 +97,7 @@ watch_check (GSource *source)
   EngineWatch *self = (EngineWatch *) source;
 
   return g_source_query_unix_fd (source, self->timer_tag) != 0 ||
-         (self->engine_tag != NULL && g_source_query_unix_fd (source, self->engine_tag) != 0);
+         g_source_query_unix_fd (source, self->engine_tag) != 0;
 }
 
 static gboolean
@@ -155,17 +156,12 @@ pingem_engine_watch_set_batch (GSource *watch, gboolean batch)
 {
   EngineWatch *self = (EngineWatch *) watch;
 
-  if (batch == (self->engine_tag == NULL))
+  if (batch == self->batch)
     return;
 
+  self->batch = batch;
   self->deadline_ns = -1;
-
-  if (batch)
-    {
-      g_source_remove_unix_fd (watch, g_steal_pointer (&self->engine_tag));
-    }
-  else
-    self->engine_tag = g_source_add_unix_fd (watch, pingem_engine_fd (self->engine), G_IO_IN);
+  pingem_engine_set_batch (self->engine, batch);
 }
 
 static guint

@@ -26,7 +26,7 @@ GSource *pingem_engine_watch_new (PingemEngine *engine, GError **error);
  *
  * While @batch, replies wait in the socket, where the kernel has stamped them,
  * and are read with the next due tick, at most a second later: sends, replies
- * and timeouts share one wake-up. Sets the engine's read delay.
+ * and timeouts share one wake-up. See pingem_engine_set_batch() for which do not.
  */
 void pingem_engine_watch_set_batch (GSource *watch, gboolean batch);
 
