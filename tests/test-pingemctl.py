@@ -259,15 +259,15 @@ class HostsTest(unittest.TestCase):
         assert result.returncode == 1, result
 
     def test_a_late_reply_corrects_its_slot(self):
-        with SlowHost({0: 0.4, 1: 0}):
-            held = ping('-c', '2', '-i', '10', '-W', '100', '--hold', '20000', '--json', '127.0.0.1')
-        with SlowHost({0: 0.4, 1: 0, 2: 0}):
-            running = ping('-c', '3', '-i', '500', '-W', '100', '--json', '127.0.0.1')
+        with SlowHost({0: 1.5, 1: 0}):
+            held = ping('-c', '2', '-i', '10', '-W', '800', '--hold', '20000', '--json', '127.0.0.1')
+        with SlowHost({0: 1.5, 1: 0, 2: 0}):
+            running = ping('-c', '3', '-i', '1000', '-W', '800', '--json', '127.0.0.1')
         for result in (held, running):
             probes, summary = self.check_json(result.stdout)
             states = {probe['seq']: probe for probe in probes}
             assert len(states) == len(probes), probes
-            assert states[0]['state'] == 'late' and states[0]['rtt_us'] >= 400000, probes
+            assert states[0]['state'] == 'late' and states[0]['rtt_us'] >= 1500000, probes
             assert states[1]['state'] == 'reply', probes
             assert summary[0]['late'] == 1 and summary[0]['lost'] == 0, summary
             assert result.returncode == 0, result
