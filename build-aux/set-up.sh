@@ -19,7 +19,7 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
   elif command -v sudo >/dev/null; then
-    say "sudo asks for your password $reason"
+    say "sudo is used $reason; it may ask for your password"
     sudo "$@"
   else
     die "root is needed $reason, and sudo is not installed; run this as root: $*"
@@ -63,15 +63,17 @@ is_installed() {
 
 # Says which packages the distribution does not know: its own message names only the first.
 name_unknown() {
-  local system=$1 package
+  local system=$1 package unknown=()
   shift
   for package; do
     case $system in
       debian) apt-cache show "$package" ;;
       fedora) dnf -q info "$package" ;;
       arch) pacman -Si "$package" ;;
-    esac >/dev/null 2>&1 || say "this distribution has no package $package: build-aux/packages says what it is for"
+    esac >/dev/null 2>&1 || unknown+=("$package")
   done
+  [ ${#unknown[@]} = 0 ] ||
+    say "not in the package lists here: ${unknown[*]}; are the lists there (is there a network)? build-aux/packages says what each is for"
 }
 
 install_missing() {
@@ -128,7 +130,8 @@ set_options() {
 build() {
   local folder=$1 log=$1/set-up.log
   shift
-  mkdir -p "$folder"
+  { mkdir -p "$folder" && : >"$log"; } 2>/dev/null ||
+    { say "$folder cannot be written by $(id -un): if somebody else built there, remove it first"; return 1; }
   if ! { set_options "$folder" "$@" && meson compile -C "$folder"; } >"$log" 2>&1 </dev/null; then
     grep -vE '^\[[0-9]+/[0-9]+\] (Compiling|Linking|Generating)' "$log" >&2
     say "the build in $folder failed; all of its output is in $log"

@@ -55,7 +55,7 @@ def a_line_a_second_until_the_time_is_over():
     with Started('--for', '8', stdout=subprocess.PIPE) as run:
         output, messages = run.process.communicate(timeout=60)
         assert run.process.returncode == 0, messages
-        for text in ('there is no display', 'private system bus', 'probes go through the helper'):
+        for text in ('there is no display', 'private system bus', 'source of the probes: helper ('):
             assert text in messages, messages
         lines = output.splitlines()
         assert len(lines) >= 5 and all(re.match(r'\d{4}-\d\d-\d\dT', line) for line in lines), output
@@ -105,6 +105,17 @@ def build_only_stops_there():
         assert run.process.returncode == 0 and not output and 'meson devenv' in messages, messages
 
 
+def under_sudo_the_caller_builds():
+    os.environ.update(SUDO_UID='65534', SUDO_GID='65534', SUDO_USER='nobody')
+    try:
+        with Started('--build-only', '--build', '/nobody-may-build-here', stdout=subprocess.PIPE) as run:
+            messages = run.process.communicate(timeout=60)[1]
+    finally:
+        for name in ('SUDO_UID', 'SUDO_GID', 'SUDO_USER'):
+            del os.environ[name]
+    assert run.process.returncode == 1 and 'run: built' not in messages, messages
+
+
 def bad_options_are_refused():
     for options, text in ((('--for',), '--for wants'), (('--for', '1.5'), '--for wants'), (('--fast',), 'usage')):
         with Started(*options, stdout=subprocess.PIPE) as run:
@@ -113,7 +124,7 @@ def bad_options_are_refused():
 
 
 TESTS = [a_line_a_second_until_the_time_is_over, a_page_on_a_terminal_until_control_c, nothing_runs_on_when_killed,
-         build_only_stops_there, bad_options_are_refused]
+         build_only_stops_there, under_sudo_the_caller_builds, bad_options_are_refused]
 
 if os.geteuid() != 0:
     print('1..0 # SKIP needs root for a network namespace')

@@ -117,6 +117,11 @@ def outside(system_bus):
         expect(run(nobody + plain + ['true']), 1, 'needs root: sudo')
         expect(run(nobody + system_bus + ['true']), 0, '1..0 # SKIP needs root')
 
+    def a_member_needs_no_session():
+        alice = ['setpriv', '--reuid', 'alice', '--regid', 'alice', '--clear-groups', '--']
+        expect(run(system_bus + ['--member', 'alice', '--'] + alice + OPEN), 0, 'handle')
+        expect(run(system_bus + ['--'] + alice + OPEN), 1, 'io.github.pingem.Error.')
+
     def needs_a_build():
         expect(run([system_bus[0], '--build', '/', 'true']), 1, 'build first')
 
@@ -131,7 +136,8 @@ def outside(system_bus):
                    0, 'SPDX')
             assert os.stat(closed).st_mode & 0o077 == 0
 
-    return [nothing_changes, a_closed_home_is_open_in_the_lab, all_ends_when_killed, needs_root, needs_a_build]
+    return [nothing_changes, a_closed_home_is_open_in_the_lab, all_ends_when_killed, needs_root, a_member_needs_no_session,
+            needs_a_build]
 
 
 def is_running(pid):
