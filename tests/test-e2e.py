@@ -167,6 +167,13 @@ class WholeChain(unittest.TestCase):
         self.wait_for_level(item, 'good')
         self.assertIn(ROUTER, self.legs())
 
+    def test_a_broadcast_address_is_told(self):
+        self.desktop.spawn([TRAY])
+        wait('all is well', lambda: self.status_or_none() == 'ok', 60)
+        self.ctl('target', 'add', ROUTER.rsplit('.', 1)[0] + '.255', '--name', 'Everybody')
+        wait('the problem', lambda: 'Everybody: It cannot be probed: this is a broadcast address' in self.ctl('status'))
+        self.assertEqual(self.status()['verdict'], 'ok', 'a target that never answered is not guilty')
+
     def test_the_provider_is_blamed_where_the_router_is_fine(self):
         self.desktop.spawn([TRAY])
         wait('all is well', lambda: self.status_or_none() == 'ok', 60)

@@ -76,7 +76,7 @@ build_unsent (const PingemRecord *record)
   if (record->error == EAGAIN)
     return g_strdup (_ ("held back: too many probes are under way"));
 
-  return g_strdup_printf (_ ("not sent: %s"), g_strerror (record->error));
+  return g_strdup_printf (_ ("not sent: %s"), pingem_send_error_label (record->error));
 }
 
 static char *

@@ -150,7 +150,7 @@ pingem_sentence_detail (GVariant *status)
   g_autofree char *evidence = NULL;
 
   if (g_variant_lookup (status, "errno", "i", &error))
-    return g_strdup_printf (_ ("Sending fails: %s."), g_strerror (error));
+    return g_strdup_printf (_ ("Sending fails: %s."), pingem_send_error_label (error));
   if (i < 0)
     return g_str_equal (look_up (status, "verdict"), "unknown") ? find_problem (status)
                                                                 : g_strdup ("");

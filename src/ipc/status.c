@@ -4,6 +4,8 @@
 
 #include "ipc/status.h"
 
+#include <errno.h>
+
 #include <glib/gi18n-lib.h>
 
 static const struct {
@@ -98,6 +100,15 @@ pingem_format_loss (double loss)
     return g_strdup_printf (_ ("%.1f %%"), MAX (percent, 0.1));
 
   return g_strdup_printf (_ ("%.0f %%"), CLAMP (percent, 10, 99));
+}
+
+const char *
+pingem_send_error_label (int error)
+{
+  if (error == EACCES)
+    return _ ("this is a broadcast address of the network, or a route forbids it");
+
+  return g_strerror (error);
 }
 
 gint64

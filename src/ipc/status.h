@@ -43,6 +43,12 @@ char *pingem_format_rtt (gint64 rtt_us);
  * (transfer full) */
 char *pingem_format_loss (double loss);
 
+/*
+ * Why a probe was not sent, from its errno, in the reader's language. EACCES is
+ * what the kernel says of a directed broadcast, which nothing else can tell.
+ */
+const char *pingem_send_error_label (int error);
+
 /* A target's dictionary from Monitor1's Targets: -1 or NULL where the entry is missing. */
 gint64 pingem_target_lookup_number (GVariant *target, const char *name);
 const char *pingem_target_lookup_string (GVariant *target, const char *name);

@@ -4,6 +4,8 @@
 
 #include "monitor/target.h"
 
+#include <errno.h>
+
 #define FIRST_RETRY_S 2
 #define LAST_RETRY_S 300
 #define REFRESH_S 3600
@@ -235,12 +237,6 @@ pingem_target_start_lookup (PingemTarget *self)
                                    g_object_ref (self));
 }
 
-const char *
-pingem_target_get_problem (PingemTarget *self)
-{
-  return self->problem;
-}
-
 void
 pingem_target_set_problem (PingemTarget *self, const char *problem)
 {
@@ -312,6 +308,16 @@ add_number (GVariantDict *dict, const char *word, gint64 value)
     g_variant_dict_insert (dict, word, "u", (guint) MIN (value, G_MAXUINT32));
 }
 
+/* What stands against it, or what the kernel does when it sends there. */
+static const char *
+find_problem (PingemTarget *self)
+{
+  if (self->problem == NULL && pingem_recent_unsent_error (self->recent) == EACCES)
+    return "It cannot be probed: this is a broadcast address of the network, or a route forbids it";
+
+  return self->problem;
+}
+
 static void
 add_config (GVariantDict *dict, PingemTarget *self)
 {
@@ -326,7 +332,7 @@ add_config (GVariantDict *dict, PingemTarget *self)
   add_string (dict, "name", pingem_target_get_label (self));
   add_string (dict, "leg", config->leg);
   add_string (dict, "probe", "icmp");
-  add_string (dict, "problem", self->problem);
+  add_string (dict, "problem", find_problem (self));
   add_number (dict, "interval-ms", config->interval_ms);
   add_number (dict, "timeout-ms", config->timeout_ms);
   add_number (dict, "size", config->size);

@@ -34,7 +34,6 @@ void pingem_target_set_address (PingemTarget *self, const PingemAddress *address
  */
 void pingem_target_start_lookup (PingemTarget *self);
 /* A sentence, or NULL. */
-const char *pingem_target_get_problem (PingemTarget *self);
 void pingem_target_set_problem (PingemTarget *self, const char *problem);
 
 /* The id under which the source knows it now; 0: not probed. */
