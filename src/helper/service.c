@@ -7,6 +7,7 @@
 #include <gio/gunixfdlist.h>
 
 #include "helper/gate.h"
+#include "helper/intake.h"
 #include "helper/roster.h"
 #include "ipc/channel.h"
 #include "ipc/error.h"
@@ -366,6 +367,7 @@ pingem_service_new (GDBusConnection *connection,
 {
   g_autoptr (PingemService) self = g_object_new (PINGEM_TYPE_SERVICE, NULL);
 
+  pingem_intake_close_descriptors (connection);
   self->authority = g_object_ref (authority);
   self->roster = pingem_roster_new (connection, engine, limits, &roster_funcs, self);
   pingem_dbus_helper1_set_version (self->skeleton, PINGEM_VERSION);
