@@ -79,6 +79,7 @@ name_unknown() {
 install_missing() {
   local system=$1 reason="to install packages"
   shift
+  [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "there is no sudo: install this as root, and start again: $*"
   say "installing $*"
   case $system in
     debian)
@@ -114,16 +115,19 @@ meson() {
   fi
 }
 
-# set_options FOLDER OPTION...: only where they changed, as it means a whole build
+# set_options FOLDER OPTION...: only where they changed, as it means a whole build. One that was moved is begun anew.
 set_options() {
-  local folder=$1 wanted=$folder/set-up-options
+  local folder=$1 place=$1/set-up-place options=$1/set-up-options
   shift
   if [ ! -f "$folder/build.ninja" ]; then
     meson setup "$folder" "$top" "$@" || return 1
-  elif [ "$(cat "$wanted" 2>/dev/null)" != "$*" ]; then
+  elif [ -f "$place" ] && [ "$(cat "$place")" != "$top" ]; then
+    meson setup --wipe "$folder" "$top" "$@" || return 1
+  elif [ "$(cat "$options" 2>/dev/null)" != "$*" ]; then
     meson configure "$folder" "$@" || return 1
   fi
-  echo "$*" >"$wanted"
+  echo "$top" >"$place"
+  echo "$*" >"$options"
 }
 
 # build FOLDER OPTION...: the compiler is $CC; the log is shown only where it failed
