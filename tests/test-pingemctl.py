@@ -207,6 +207,12 @@ class LinesTest(unittest.TestCase):
         assert result.stdout.startswith('192.0.2.1,0,-,unsent,101,'), result
         assert result.returncode == 1, result
 
+    def test_the_broadcast_address_of_a_network_is_named(self):
+        for arguments, output in ((['127.255.255.255,3,1'], ''), (['-q', '-c', '3', '-i', '1', '127.255.255.255'], None)):
+            result = ping(*arguments)
+            assert result.stderr.count('broadcast address') == 1 and result.returncode == 1, result
+            assert output is None or result.stdout == output, result
+
     def test_thousands_of_lines(self):
         lines = ['127.%d.%d.%d,1,1' % (1 + i // 62500, i // 250 % 250, 1 + i % 250) for i in range(3000)]
         result = ping(stdin='\n'.join(lines))
@@ -335,6 +341,13 @@ class RefusalTest(unittest.TestCase):
             result = ping('127.0.0.1,1,1', capture_output=False, stdout=full, stderr=subprocess.PIPE)
         assert result.returncode == 3 and 'The output could not be written' in result.stderr, result
 
+    def test_ends_when_nobody_reads_any_more(self):
+        process = spawn('ping', '--source', 'raw', '-i', '100', '127.0.0.1')
+        process.stdout.readline()
+        process.stdout.close()
+        desktop.wait('the end', lambda: process.poll() is not None)
+        self.assertEqual((process.returncode, process.stderr.read()), (3, ''))
+
     def test_no_monitor(self):
         commands = (['status'], ['status', '--watch'], ['target', 'list'], ['target', 'add', 'x'], ['pause'], ['resume'],
                     ['history', '1.1.1.1'])
@@ -444,6 +457,20 @@ class MonitorTest(unittest.TestCase):
         desktop.wait('the change', lambda: screen.shows('Paused: nothing is measured.'))
         self.interrupt(process)
         desktop.wait('the cursor', lambda: screen.shows('\033[?25h'))
+
+    def test_watch_ends_when_nobody_reads_any_more(self):
+        process = self.spawn_watch(stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        output = Screen(process.stdout.fileno())
+        desktop.wait('a line', lambda: output.shows('\n'))
+        process.stdout.close()
+        desktop.wait('the end', lambda: process.poll() is not None)
+        self.assertEqual((process.returncode, process.stderr.read()), (3, b''))
+
+    def test_names_that_are_no_text_are_refused(self):
+        for arguments in (['target', 'add'], ['target', 'set', '--name', 'x'], ['target', 'remove'], ['history']):
+            status, output, errors = self.run_ctl(*arguments, b'\xff\xfe')
+            assert status == 2 and errors.endswith('is no name: it is not UTF-8\n') and output == '', (arguments, errors)
+        assert not self.monitor.calls, self.monitor.calls
 
     def test_watch_ends_by_itself(self):
         status, output, errors = self.run_ctl('status', '--watch', '--json', '--for', '1')

@@ -58,6 +58,24 @@ pingem_arguments_are_none (GStrv arguments, GError **error)
   return FALSE;
 }
 
+gboolean
+pingem_argument_take (const char *argument, char **ret_text, GError **error)
+{
+  g_autofree char *quoted = NULL;
+
+  if (g_utf8_validate (argument, -1, NULL))
+    {
+      *ret_text = g_strdup (argument);
+      return TRUE;
+    }
+
+  quoted = pingem_quote (argument);
+  g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE, _ ("%s is no name: it is not UTF-8"),
+               quoted);
+
+  return FALSE;
+}
+
 void
 pingem_complain (const char *format, ...)
 {

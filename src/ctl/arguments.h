@@ -25,6 +25,8 @@ GStrv pingem_arguments_parse (char **argv,
                               const char *summary,
                               GError **error);
 
+/* Refuses what cannot go over a bus. @ret_text: (transfer full) */
+gboolean pingem_argument_take (const char *argument, char **ret_text, GError **error);
 /* One sentence on standard error. */
 void pingem_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /* For commands without arguments: says so where there are any. */

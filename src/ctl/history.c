@@ -38,10 +38,7 @@ static gboolean
 take_target (GStrv arguments, Query *query, GError **error)
 {
   if (g_strv_length (arguments) == 1)
-    {
-      query->target = g_strdup (arguments[0]);
-      return TRUE;
-    }
+    return pingem_argument_take (arguments[0], &query->target, error);
 
   g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
                        _ ("Name one target: pingemctl target list shows them"));

@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -26,12 +28,22 @@ fill_standard_descriptors (void)
     close (fd);
 }
 
+/* "pingemctl ... | head": that the reader has had enough is no news. */
+static gboolean
+has_reader (void)
+{
+  struct pollfd output = { .fd = STDOUT_FILENO };
+
+  return poll (&output, 1, 0) <= 0 || (output.revents & POLLERR) == 0;
+}
+
 int
 main (int argc, char *argv[])
 {
   int exit_status;
 
   fill_standard_descriptors ();
+  signal (SIGPIPE, SIG_IGN); /* as GLib does, but only once there is a bus */
   pingem_language_init ();
 
   /* A line is of use at once, also to a pipe. */
@@ -40,7 +52,8 @@ main (int argc, char *argv[])
 
   if (fflush (stdout) != 0 || ferror (stdout))
     {
-      pingem_complain (_ ("The output could not be written: is the disk full?"));
+      if (has_reader ())
+        pingem_complain (_ ("The output could not be written: is the disk full?"));
       return PINGEM_EXIT_CANNOT;
     }
 

@@ -17,6 +17,7 @@ typedef struct {
   PingemRun run;
   gint64 deadline_us; /* of the monotonic clock: by then all is known. G_MAXINT64: endless */
   gboolean is_ended;
+  gboolean is_forbidden; /* the kernel sends nothing there, and that was said */
 } PingemPingTarget;
 
 /* The run's deadline is counted from @now_us. */

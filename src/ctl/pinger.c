@@ -4,11 +4,15 @@
 
 #include "ctl/pinger.h"
 
+#include <errno.h>
+#include <stdio.h>
+
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
 #include "ctl/arguments.h"
 #include "ctl/ping-output.h"
+#include "ipc/status.h"
 
 /* Of a session of the helper; sockets of our own have no limit but memory. */
 #define HELPER_TARGETS 256
@@ -54,6 +58,20 @@ end_target (PingemPinger *self, PingemPingTarget *target)
   turn_soon (self);
 }
 
+/* A broadcast address is known by the kernel alone. Lines of text say it by themselves. */
+static void
+tell_forbidden (const PingemPingOptions *options,
+                PingemPingTarget *target,
+                const PingemRecord *record)
+{
+  if (record->state != PINGEM_STATE_UNSENT || record->error != EACCES || target->is_forbidden)
+    return;
+
+  target->is_forbidden = TRUE;
+  if (options->is_quiet || options->format != PINGEM_FORMAT_TEXT)
+    pingem_complain ("%s: %s", target->label, pingem_send_error_label (EACCES));
+}
+
 static void
 on_record (PingemSource *source, const PingemRecord *record, gpointer user_data)
 {
@@ -64,6 +82,9 @@ on_record (PingemSource *source, const PingemRecord *record, gpointer user_data)
     return;
 
   pingem_ping_output_record (self->options, target, record, pingem_run_take (&target->run, record));
+  tell_forbidden (self->options, target, record);
+  if (ferror (stdout))
+    g_main_loop_quit (self->loop); /* nobody sees what is probed from now on */
   if (!target->is_ended && pingem_run_is_done (&target->run))
     end_target (self, target);
 }

@@ -34,10 +34,7 @@ static gboolean
 take_address (GStrv arguments, char **ret_address, GError **error)
 {
   if (g_strv_length (arguments) == 1)
-    {
-      *ret_address = g_strdup (arguments[0]);
-      return TRUE;
-    }
+    return pingem_argument_take (arguments[0], ret_address, error);
 
   g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
                _ ("%s takes one ADDRESS, not %u: see %s --help"), g_get_prgname (),

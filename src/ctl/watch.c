@@ -53,6 +53,14 @@ draw_page (const char *text)
   fflush (stdout);
 }
 
+/* Where nobody can read it, it is not written for ever. */
+static void
+end_if_unseen (Watch *watch)
+{
+  if (ferror (stdout))
+    g_main_loop_quit (watch->loop);
+}
+
 static void
 show_page (Watch *watch)
 {
@@ -62,6 +70,7 @@ show_page (Watch *watch)
                               : g_strdup (_ ("The monitor has left: waiting for it to return.\n"));
 
   draw_page (text);
+  end_if_unseen (watch);
 }
 
 static void
@@ -89,6 +98,7 @@ static gboolean
 on_second (gpointer user_data)
 {
   show_line (user_data);
+  end_if_unseen (user_data);
 
   return G_SOURCE_CONTINUE;
 }
