@@ -215,10 +215,11 @@ pingem_history_columns (PingemHistory *self,
   range.builder = pingem_column_builder_new (from_ms, to_ms, n);
   if (range.builder == NULL)
     {
-      g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
-                   "The history has no %u columns from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
-                   " ms: ask for 1 to %d columns of a time after 1970 that ends after it begins",
-                   n, from_ms, to_ms, PINGEM_COLUMNS_MAX);
+      g_set_error (
+          error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+          "The history has no %u columns from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+          " ms: ask for 1 to %d columns, none longer than 49 days, of a time from 1970 to 9999",
+          n, from_ms, to_ms, PINGEM_COLUMNS_MAX);
       return FALSE;
     }
 
