@@ -70,9 +70,9 @@ test_save_keeps_comments_and_others (void)
   g_autofree char *text = NULL;
 
   write_file ("# mine\n[other]\nkey=value\n\n# my friend\n[target 192.0.2.1]\nname=Friend\n"
-              "interval=500\n[target gone.example]\n");
+              "interval=500\n[target gone.example]\n[target a slip]\n");
   {
-    g_autoptr (PingemSettings) settings = load (0);
+    g_autoptr (PingemSettings) settings = load (1);
 
     targets = pingem_settings_get_targets (settings);
     g_assert_cmpuint (targets->len, ==, 2);
@@ -85,6 +85,7 @@ test_save_keeps_comments_and_others (void)
   g_assert_nonnull (strstr (text, "# my friend"));
   g_assert_nonnull (strstr (text, "key=value"));
   g_assert_null (strstr (text, "gone.example"));
+  g_assert_nonnull (strstr (text, "[target a slip]"));
 }
 
 static void
@@ -108,8 +109,8 @@ test_bad_value_costs_itself_only (void)
   GPtrArray *targets = NULL;
 
   write_file ("[target 192.0.2.1]\ninterval=5\nname=Kept\n[target 224.0.0.1]\n[target 192.0.2.2]\n"
-              "dscp=many\n");
-  settings = load (3);
+              "dscp=many\nname=\xff\n");
+  settings = load (4);
   targets = pingem_settings_get_targets (settings);
   g_assert_cmpuint (targets->len, ==, 2);
   g_assert_cmpstr (get (targets, 0)->name, ==, "Kept");

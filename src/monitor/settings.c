@@ -78,13 +78,24 @@ apply_value (PingemSettings *settings,
     add_problem (settings, group, error->message);
 }
 
+/* Unless it is only that the key is not there. */
+static void
+add_bad_value (PingemSettings *settings, const char *group, const GError *error)
+{
+  if (!g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND))
+    add_problem (settings, group, error->message);
+}
+
 static void
 load_text (PingemSettings *settings, const char *group, PingemTargetConfig *config, const char *key)
 {
-  g_autofree char *text = g_key_file_get_string (settings->file, group, key, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_key_file_get_string (settings->file, group, key, &error);
 
-  if (text != NULL)
+  if (error == NULL)
     apply_value (settings, group, config, key, g_variant_new_string (text));
+  else
+    add_bad_value (settings, group, error);
 }
 
 static void
@@ -99,8 +110,8 @@ load_number (PingemSettings *settings,
 
   if (error == NULL)
     apply_value (settings, group, config, word, g_variant_new_uint32 (number));
-  else if (!g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND))
-    add_problem (settings, group, error->message);
+  else
+    add_bad_value (settings, group, error);
 }
 
 static PingemTargetConfig *
@@ -234,13 +245,21 @@ is_kept (GPtrArray *configs, const char *group)
   return FALSE;
 }
 
+/* A target with a slip in its address stands there until its owner mends it. */
+static gboolean
+is_target (const char *group)
+{
+  return g_str_has_prefix (group, GROUP_PREFIX) &&
+         pingem_target_config_check_address (group + strlen (GROUP_PREFIX), NULL);
+}
+
 static void
 remove_others (GKeyFile *file, GPtrArray *configs)
 {
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
 
   for (char **group = groups; *group != NULL; group++)
-    if (g_str_has_prefix (*group, GROUP_PREFIX) && !is_kept (configs, *group))
+    if (is_target (*group) && !is_kept (configs, *group))
       g_key_file_remove_group (file, *group, NULL);
 }
 
@@ -287,7 +306,13 @@ pingem_settings_save_targets (PingemSettings *settings, GPtrArray *configs, GErr
     if (!pingem_target_config_is_router (g_ptr_array_index (configs, i)))
       save_target (settings->file, g_ptr_array_index (configs, i));
 
-  g_mkdir_with_parents (folder, 0700);
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED,
+                   "The folder %s for the configuration cannot be made: %s", folder,
+                   g_strerror (errno));
+      return FALSE;
+    }
 
   return g_key_file_save_to_file (settings->file, settings->path, error);
 }
