@@ -3,6 +3,7 @@
 """The real pingemctl: probes in a network of the test's own, and what it asks of a monitor."""
 
 import ctypes
+import fcntl
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import socket
 import struct
 import subprocess
 import sys
+import termios
 import threading
 import time
 import unittest
@@ -457,6 +459,17 @@ class MonitorTest(unittest.TestCase):
         desktop.wait('the change', lambda: screen.shows('Paused: nothing is measured.'))
         self.interrupt(process)
         desktop.wait('the cursor', lambda: screen.shows('\033[?25h'))
+
+    def test_watch_keeps_its_head_on_a_small_terminal(self):
+        master, slave = os.openpty()
+        self.addCleanup(os.close, master)
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 3, 80, 0, 0))
+        screen = Screen(master)
+        process = self.spawn_watch(stdin=slave, stdout=slave, stderr=slave)
+        os.close(slave)
+        desktop.wait('the page', lambda: screen.shows('\033[J\033[HGood: ') and screen.text.endswith('\033[J'))
+        assert screen.text.count('\n') == 2 and 'Cloudflare' not in screen.text, screen.text
+        self.interrupt(process)
 
     def test_watch_ends_when_nobody_reads_any_more(self):
         process = self.spawn_watch(stdout=subprocess.PIPE, stderr=subprocess.PIPE)

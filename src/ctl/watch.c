@@ -6,6 +6,8 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <glib-unix.h>
@@ -21,6 +23,8 @@
 #define GO_HOME "\033[H"
 #define CLEAR_TO_END "\033[J"
 #define CLEAR_LINE_END "\033[K"
+#define WRAP_LINES "\033[?7h"
+#define CUT_LINES "\033[?7l"
 
 typedef struct {
   PingemDbusMonitor1 *monitor; /* (unowned) */
@@ -40,11 +44,32 @@ get_view (Watch *watch)
   };
 }
 
+/* 0: unknown */
+static int
+count_rows (void)
+{
+  struct winsize size;
+
+  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
+/* As many as fit: else the page would scroll, and its head, which matters most, be gone. */
+static GStrv
+split_page (const char *text)
+{
+  GStrv lines = g_strsplit (text, "\n", count_rows ());
+  char *last = lines[g_strv_length (lines) - 1];
+
+  last[strcspn (last, "\n")] = '\0';
+
+  return lines;
+}
+
 /* Every line's old end goes: nothing flickers, as nothing is cleared first. */
 static void
 draw_page (const char *text)
 {
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_auto (GStrv) lines = split_page (text);
   g_autofree char *page = g_strjoinv (CLEAR_LINE_END "\n", lines);
 
   fputs (GO_HOME, stdout);
@@ -127,10 +152,10 @@ run_on_terminal (Watch *watch)
 {
   g_signal_connect_swapped (watch->monitor, "g-properties-changed", G_CALLBACK (show_page), watch);
   g_signal_connect_swapped (watch->monitor, "notify::g-name-owner", G_CALLBACK (show_page), watch);
-  fputs (HIDE_CURSOR GO_HOME CLEAR_TO_END, stdout);
+  fputs (HIDE_CURSOR CUT_LINES GO_HOME CLEAR_TO_END, stdout);
   show_page (watch);
   g_main_loop_run (watch->loop);
-  fputs (SHOW_CURSOR, stdout);
+  fputs (WRAP_LINES SHOW_CURSOR "\n", stdout);
 }
 
 static void
