@@ -68,6 +68,7 @@ def without_a_session_it_says_what_to_do():
     result = ping(stdin='127.0.0.1,3,100\n', wrap=lambda command: login.become('alice', command))
     assert result.returncode == 3 and result.stdout == '', result
     assert 'the helper refuses' in result.stderr and 'sudo sysctl -w net.ipv4.ping_group_range' in result.stderr, result
+    assert 'install' not in result.stderr, 'the helper is installed'
 
 
 if __name__ == '__main__':

@@ -14,6 +14,7 @@ typedef struct {
   PingemSourceFlags flags;
   GString *refusals; /* (owned) sentences without their full stops, joined by "; " */
   char *why;         /* (owned) (nullable) */
+  gboolean helper_refuses;
 } Opening;
 
 static void
@@ -52,6 +53,11 @@ note_choice (Opening *opening, const char *what)
 static const char *
 choose_advice (const Opening *opening)
 {
+  if (opening->helper_refuses)
+    return g_str_equal (opening->kind, "helper")
+               ? "follow what the helper says, or use --source auto"
+               : "follow what the helper says, or run " OPEN_DATAGRAM
+                 ", which lets everybody on this machine ping";
   if (g_str_equal (opening->kind, "helper"))
     return "install the Pingem package with its helper, or use --source auto";
   if (g_str_equal (opening->kind, "raw"))
@@ -133,10 +139,10 @@ on_session (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, g_steal_pointer (&error));
   else
     {
+      opening->helper_refuses =
+          error->domain == PINGEM_ERROR && error->code != PINGEM_ERROR_NO_SOURCE;
       note_refusal (opening,
-                    error->domain == PINGEM_ERROR && error->code != PINGEM_ERROR_NO_SOURCE
-                        ? "the helper refuses"
-                        : "the helper cannot be used",
+                    opening->helper_refuses ? "the helper refuses" : "the helper cannot be used",
                     error->message);
       try_sockets (task);
     }
