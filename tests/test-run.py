@@ -91,6 +91,17 @@ def drain(descriptor):
     return True
 
 
+def a_signal_to_the_script_alone_ends_it():
+    for number, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 143), (signal.SIGINT, 0)):
+        with Started(stdout=subprocess.PIPE) as run:
+            run.process.stdout.readline()
+            run.process.send_signal(number)
+            desktop.wait('the end', lambda run=run: run.process.poll() is not None)
+            assert run.process.returncode == code, (number, run.process.returncode)
+            assert not glob.glob(run.home.name + '/pingem-run.*')
+            desktop.wait('the end of all processes', lambda run=run: not run.find_processes())
+
+
 def nothing_runs_on_when_killed():
     with Started(stdout=subprocess.PIPE) as run:
         run.process.stdout.readline()
@@ -123,8 +134,9 @@ def bad_options_are_refused():
             assert run.process.returncode == 2 and text in messages, messages
 
 
-TESTS = [a_line_a_second_until_the_time_is_over, a_page_on_a_terminal_until_control_c, nothing_runs_on_when_killed,
-         build_only_stops_there, under_sudo_the_caller_builds, bad_options_are_refused]
+TESTS = [a_line_a_second_until_the_time_is_over, a_page_on_a_terminal_until_control_c,
+         a_signal_to_the_script_alone_ends_it, nothing_runs_on_when_killed, build_only_stops_there,
+         under_sudo_the_caller_builds, bad_options_are_refused]
 
 if os.geteuid() != 0:
     print('1..0 # SKIP needs root for a network namespace')
