@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 #define PINGEM_MONITOR_WINDOW_S 30
 
-/* Shared by monitor.c (what happens) and requests.c (what people ask). */
+/* Shared by monitor.c (what happens), requests.c (what people ask) and properties.c (what they are
+ * told). */
 struct _PingemMonitor {
   GObject parent_instance;
 
@@ -43,5 +44,9 @@ void pingem_monitor_name_target (PingemMonitor *self, PingemTarget *target);
 void pingem_monitor_forget_recent (PingemMonitor *self);
 /* Tells the history whether, and why, nothing is measured from now on. */
 void pingem_monitor_update_gap (PingemMonitor *self);
+
+/* The IPv4 default route, else the IPv6 one. */
+gboolean pingem_monitor_find_route (PingemMonitor *self, PingemRoute *ret_route);
+gboolean pingem_monitor_has_source (PingemMonitor *self);
 
 G_END_DECLS

@@ -4,8 +4,6 @@
 
 #include "monitor/monitor-private.h"
 
-#include "monitor/report.h"
-
 #define FLUSH_S 10
 /* Records come in bursts, one a second: the first of a burst waits for the rest. */
 #define SETTLE_MS 50
@@ -68,8 +66,8 @@ pingem_monitor_queue_change (PingemMonitor *self)
         g_timeout_add (MAX (MIN_CHANGE_MS - since_ms, SETTLE_MS), on_change_due, self);
 }
 
-static gboolean
-has_source (PingemMonitor *self)
+gboolean
+pingem_monitor_has_source (PingemMonitor *self)
 {
   return !g_str_equal (pingem_prober_get_kind (self->prober), "none");
 }
@@ -102,7 +100,7 @@ pingem_monitor_update_gap (PingemMonitor *self)
 
   if (self->is_paused)
     pingem_history_begin_gap (self->history, PINGEM_GAP_PAUSED, now_ms);
-  else if (!has_source (self))
+  else if (!pingem_monitor_has_source (self))
     pingem_history_begin_gap (self->history, PINGEM_GAP_NO_SOURCE, now_ms);
   else
     pingem_history_end_gap (self->history, now_ms);
@@ -114,7 +112,7 @@ pingem_monitor_update_gap (PingemMonitor *self)
 static void
 add_gap (PingemMonitor *self, PingemGap gap, gint64 from_ms)
 {
-  if (self->is_paused || !has_source (self))
+  if (self->is_paused || !pingem_monitor_has_source (self))
     return;
 
   pingem_history_begin_gap (self->history, gap, from_ms);
@@ -165,7 +163,7 @@ pingem_monitor_forget_recent (PingemMonitor *self)
 static void
 on_source_changed (PingemMonitor *self)
 {
-  if (!has_source (self))
+  if (!pingem_monitor_has_source (self))
     pingem_monitor_forget_recent (self);
 
   pingem_monitor_update_gap (self);
@@ -211,9 +209,8 @@ pingem_monitor_drop_target (PingemMonitor *self, PingemTarget *target)
   g_ptr_array_remove (self->targets, target);
 }
 
-/* The IPv4 default route, else the IPv6 one. */
-static gboolean
-find_route (PingemMonitor *self, PingemRoute *ret_route)
+gboolean
+pingem_monitor_find_route (PingemMonitor *self, PingemRoute *ret_route)
 {
   return self->netwatch != NULL &&
          (pingem_netwatch_get_route (self->netwatch, AF_INET, ret_route) ||
@@ -227,7 +224,7 @@ update_router (PingemMonitor *self)
   PingemRoute route = { 0 };
   const char *problem = NULL;
 
-  if (!find_route (self, &route))
+  if (!pingem_monitor_find_route (self, &route))
     problem = "There is no default route";
   else if (route.gateway.family == 0)
     problem = "The default route has no gateway";
@@ -340,77 +337,4 @@ void
 pingem_monitor_add_problem (PingemMonitor *self, const char *problem)
 {
   g_ptr_array_add (self->problems, g_strdup (problem));
-}
-
-static PingemReport
-build_report (PingemMonitor *self, GPtrArray *problems)
-{
-  PingemReport report = {
-    .targets = self->targets,
-    .problems = problems,
-    .window_s = PINGEM_MONITOR_WINDOW_S,
-    .is_paused = self->is_paused,
-    .has_source = has_source (self),
-    .paused_until_s = self->paused_until_s,
-  };
-
-  report.has_route = find_route (self, &report.route);
-
-  return report;
-}
-
-/* Those of the start, and those that come and go. */
-static GPtrArray *
-list_problems (PingemMonitor *self)
-{
-  GPtrArray *problems = g_ptr_array_new_with_free_func (g_free);
-  guint n_damaged = pingem_history_get_n_damaged (self->history);
-
-  for (guint i = 0; i < self->problems->len; i++)
-    g_ptr_array_add (problems, g_strdup (self->problems->pdata[i]));
-  if (self->history_problem != NULL)
-    g_ptr_array_add (problems, g_strdup (self->history_problem));
-  if (n_damaged > 0)
-    g_ptr_array_add (
-        problems,
-        g_strdup_printf ("%u minutes of the history are damaged and shown in part", n_damaged));
-  if (!has_source (self))
-    g_ptr_array_add (problems, g_strdup (pingem_prober_get_why (self->prober)));
-
-  return problems;
-}
-
-GVariant *
-pingem_monitor_build_status (PingemMonitor *self)
-{
-  g_autoptr (GPtrArray) problems = list_problems (self);
-  PingemReport report = build_report (self, problems);
-
-  return pingem_report_build_status (&report);
-}
-
-GVariant *
-pingem_monitor_build_targets (PingemMonitor *self)
-{
-  PingemReport report = build_report (self, self->problems);
-
-  return pingem_report_build_targets (&report);
-}
-
-GVariant *
-pingem_monitor_build_settings (PingemMonitor *self)
-{
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-
-  g_variant_dict_insert (&dict, "window-s", "u", PINGEM_MONITOR_WINDOW_S);
-  g_variant_dict_insert (&dict, "config", "s", pingem_settings_get_path (self->settings));
-
-  return g_variant_dict_end (&dict);
-}
-
-GVariant *
-pingem_monitor_build_source (PingemMonitor *self)
-{
-  return g_variant_new ("(ss)", pingem_prober_get_kind (self->prober),
-                        pingem_prober_get_why (self->prober));
 }
