@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A session of a test's own: folders and a session bus; a desktop too; and a Monitor1 whose answers the test sets."""
 
+import glob
 import os
 import shutil
 import signal
@@ -133,7 +134,20 @@ class Session:
             self.bus.close_sync(None)
         for process in reversed(self.processes):
             stop(process)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        wait('the end of what the bus has started', lambda: not self._find_processes())
+        shutil.rmtree(self.folder)
+
+    def _find_processes(self):
+        """Who runs with this session's folders; they end with its bus, a moment later."""
+        found = []
+        for name in glob.glob('/proc/[0-9]*/environ'):
+            try:
+                with open(name, 'rb') as stream:
+                    if os.fsencode(self.folder) in stream.read():
+                        found.append(name)
+            except OSError:
+                pass  # it has ended, or is somebody else's
+        return found
 
     def call(self, name, path, interface, method, arguments=None):
         return self.bus.call_sync(name, path, interface, method, arguments, None, Gio.DBusCallFlags.NO_AUTO_START, 5000,
