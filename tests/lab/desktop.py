@@ -17,7 +17,7 @@ MONITOR_NAME = 'io.github.pingem.Pingem.Monitor'
 MONITOR_PATH = '/io/github/pingem/Monitor'
 
 
-def wait(what, claim, seconds=10):
+def wait(what, claim, seconds=30):
     """Runs the main context until claim() is true, and returns its value; fails after the deadline."""
     deadline = time.monotonic() + seconds
     context = GLib.MainContext.default()
