@@ -7,6 +7,8 @@
 
 /* 2026-03-29 00:00 UTC; at 01:00 UTC Berlin's clocks go from 02:00 to 03:00. */
 #define SPRING_MS G_GINT64_CONSTANT (1774742400000)
+/* 2026-10-25 01:00 UTC: Berlin's clocks go from 03:00 to 02:00. */
+#define AUTUMN_MS G_GINT64_CONSTANT (1792890000000)
 
 static const char *
 get_label (GArray *ticks, guint i)
@@ -83,6 +85,34 @@ test_clocks_change (void)
 }
 
 static void
+check_labels (GTimeZone *zone, gint64 from_ms, const char *expected)
+{
+  g_autoptr (GArray) ticks = pingem_axis_find_ticks (from_ms, from_ms + HOUR_MS, 720, 70, zone);
+  g_autoptr (GString) labels = g_string_new (NULL);
+
+  for (guint i = 0; i < ticks->len; i++)
+    g_string_append_printf (labels, "%s ", get_label (ticks, i));
+
+  g_assert_cmpstr (labels->str, ==, expected);
+}
+
+static void
+test_hour_that_is_missing_or_twice (void)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("Europe/Berlin");
+
+  if (zone == NULL)
+    {
+      g_test_skip ("no time zone data (tzdata)");
+      return;
+    }
+
+  check_labels (zone, SPRING_MS + HOUR_MS / 2, "01:30 01:40 01:50 03:00 03:10 03:20 ");
+  check_labels (zone, AUTUMN_MS - HOUR_MS / 2, "02:30 02:40 02:50 02:00 02:10 02:20 ");
+  check_labels (zone, AUTUMN_MS - HOUR_MS, "02:00 02:10 02:20 02:30 02:40 02:50 ");
+}
+
+static void
 test_grid_moves_in_whole_columns (void)
 {
   PingemGrid first = pingem_grid_fit (SPRING_MS + 7000, HOUR_MS, 720);
@@ -122,6 +152,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/chart/axis/ticks-keep-their-distance", test_ticks_keep_their_distance);
   g_test_add_func ("/chart/axis/local-time", test_local_time);
   g_test_add_func ("/chart/axis/clocks-change", test_clocks_change);
+  g_test_add_func ("/chart/axis/hour-that-is-missing-or-twice", test_hour_that_is_missing_or_twice);
   g_test_add_func ("/chart/grid/moves-in-whole-columns", test_grid_moves_in_whole_columns);
   g_test_add_func ("/chart/grid/covers-any-width", test_grid_covers_any_width);
 

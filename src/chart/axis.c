@@ -8,6 +8,8 @@
 
 #define MARK_HEIGHT 4
 #define DAY_S (24 * 60 * 60)
+/* All zones of today differ from UTC by a multiple of it. */
+#define OFFSET_STEP_S (15 * 60)
 
 static const int steps_s[] = { 10,   15,   30,   60,    2 * 60, 5 * 60, 10 * 60, 15 * 60,
                                1800, 3600, 7200, 10800, 21600,  43200,  DAY_S,   7 * DAY_S };
@@ -25,9 +27,9 @@ find_step (gint64 range_ms, double width, double min_distance)
 }
 
 static int
-get_offset (GTimeZone *zone, GTimeType type, gint64 time_s)
+get_offset (GTimeZone *zone, gint64 time_s)
 {
-  int interval = g_time_zone_find_interval (zone, type, time_s);
+  int interval = g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, time_s);
 
   return interval >= 0 ? g_time_zone_get_offset (zone, interval) : 0;
 }
@@ -52,24 +54,24 @@ pingem_axis_find_ticks (
 {
   GArray *ticks = g_array_new (FALSE, TRUE, sizeof (PingemTick));
   int step_s = find_step (to_ms - from_ms, width, min_distance);
-  gint64 local_s = from_ms / 1000 + get_offset (zone, G_TIME_TYPE_UNIVERSAL, from_ms / 1000);
+  int stride_s = MIN (step_s, OFFSET_STEP_S);
 
-  /* Counted in local time, so that a tick every six hours stays at 6, 12 and 18 o'clock when the
-   * clocks change. */
-  for (local_s -= local_s % step_s;; local_s += step_s)
+  /* Round in local time, so that a tick every six hours stays at 6, 12 and 18 o'clock when the
+   * clocks change; walked in Unix time, where no hour is missing and none comes twice. */
+  for (gint64 time_s = from_ms / 1000 / stride_s * stride_s; time_s * 1000 < to_ms;
+       time_s += stride_s)
     {
-      int offset = get_offset (zone, G_TIME_TYPE_STANDARD, local_s);
-      PingemTick tick = { .time_ms = (local_s - offset) * 1000 };
+      PingemTick tick = { .time_ms = time_s * 1000 };
+      gint64 local_s = time_s + get_offset (zone, time_s);
 
-      if (tick.time_ms >= to_ms)
-        return ticks;
+      if (tick.time_ms < from_ms || local_s % step_s != 0)
+        continue;
 
-      if (tick.time_ms >= from_ms)
-        {
-          write_label (&tick, local_s, step_s);
-          g_array_append_val (ticks, tick);
-        }
+      write_label (&tick, local_s, step_s);
+      g_array_append_val (ticks, tick);
     }
+
+  return ticks;
 }
 
 static void
