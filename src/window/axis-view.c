@@ -19,9 +19,22 @@ struct _PingemAxisView {
   GtkWidget parent_instance;
 
   PingemTimeline *timeline; /* (owned) (nullable) */
+  PingemGrid shown;
 };
 
 G_DEFINE_FINAL_TYPE (PingemAxisView, pingem_axis_view, GTK_TYPE_WIDGET)
+
+static void
+on_ticked (PingemAxisView *self)
+{
+  const PingemGrid *grid = pingem_timeline_get_grid (self->timeline);
+
+  if (pingem_grid_equal (grid, &self->shown))
+    return;
+
+  self->shown = *grid;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
 
 static void
 pingem_axis_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
@@ -89,6 +102,5 @@ void
 pingem_axis_view_set_timeline (PingemAxisView *self, PingemTimeline *timeline)
 {
   g_set_object (&self->timeline, timeline);
-  g_signal_connect_object (timeline, "ticked", G_CALLBACK (gtk_widget_queue_draw), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (timeline, "ticked", G_CALLBACK (on_ticked), self, G_CONNECT_SWAPPED);
 }
