@@ -43,6 +43,16 @@ test_gap (void)
 }
 
 static void
+test_before_the_first_start (void)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  PingemColumn column = { .start_ms = START_MS, .span_ms = 1000, .rtt_p50_us = -1 };
+  g_autofree char *text = pingem_describe_column (&column, utc);
+
+  g_assert_cmpstr (text, ==, "14:52:10 – 14:52:11\nNothing was measured.");
+}
+
+static void
 test_strip (void)
 {
   PingemColumn columns[] = { { .reply = 20 }, { .reply = 15, .lost = 4, .error = 1 }, { 0 } };
@@ -87,6 +97,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/window/describe/column", test_column);
   g_test_add_func ("/window/describe/gap", test_gap);
+  g_test_add_func ("/window/describe/before-the-first-start", test_before_the_first_start);
   g_test_add_func ("/window/describe/strip", test_strip);
   g_test_add_func ("/window/describe/address", test_address);
 

@@ -188,7 +188,7 @@ class WholeChain(unittest.TestCase):
         self.wait_for_level(item, 'good')
         item.call('XAyatanaSecondaryActivate', GLib.Variant('(u)', (0,)))
         wait('the window, after a middle click', lambda: self.desktop.has_owner(APP_ID), 30)
-        item.click('Quit and stop measuring')
+        item.click('Quit and Stop Measuring')
         for name in (MONITOR_NAME, APP_ID, TRAY_NAME):
             wait(name + ' is gone', lambda name=name: not self.desktop.has_owner(name), 30)
         self.assertEqual(tray.wait(10), 0)

@@ -165,7 +165,7 @@ class Menu(TrayTest):
 
         self.assertEqual([label for _, label, _ in entries],
                          ['Open', 'Your connection is fine.', 'Router — 0 % · 1.2 ms',
-                          'Internet (1.1.1.1) — 10 % · 1.2 ms', 'Pause', 'Quit and stop measuring'])
+                          'Internet (1.1.1.1) — 10 % · 1.2 ms', 'Pause', 'Quit and Stop Measuring'])
         self.assertEqual([enabled for _, _, enabled in entries], [True, False, False, False, True, True])
 
     def test_labels_change_in_place(self):
@@ -236,7 +236,7 @@ class Menu(TrayTest):
     def test_quit(self):
         window = self.start_window()
 
-        self.item.click('Quit and stop measuring')
+        self.item.click('Quit and Stop Measuring')
         wait('the tray ends', lambda: self.tray.poll() is not None)
         self.assertEqual(self.tray.returncode, 0)
         self.assertIn(('Quit', ()), self.monitor.calls)
@@ -247,12 +247,12 @@ class Menu(TrayTest):
             raise GLib.Error('This monitor stays.')
 
         self.monitor.answers['Quit'] = refuse
-        self.item.click('Quit and stop measuring')
+        self.item.click('Quit and Stop Measuring')
         wait('the refusal in the menu', lambda: any('This monitor stays.' in label for label in self.item.labels()))
         self.assertIsNone(self.tray.poll())
 
     def test_quit_without_a_window(self):
-        self.item.click('Quit and stop measuring')
+        self.item.click('Quit and Stop Measuring')
         wait('the tray ends', lambda: self.tray.poll() is not None)
         self.assertEqual(self.tray.returncode, 0)
         self.assertIn(('Quit', ()), self.monitor.calls)
@@ -320,12 +320,12 @@ class Starting(TrayTest):
         self.assertNotIn('Pause', item.labels())
         self.assertIn('cannot be started', self.read_errors())
 
-        item.click('Start measuring')
+        item.click('Start Measuring')
         wait('the bus was asked again', lambda: self.count('started') == 2)
 
         self.start_monitor()
         wait('the reason is gone', lambda: item.labels() == ['Open', 'Your connection is fine.', 'Pause',
-                                                             'Quit and stop measuring'])
+                                                             'Quit and Stop Measuring'])
 
     def test_monitor_vanishes_and_returns(self):
         monitor = self.start_monitor(targets=make_targets())
@@ -336,8 +336,8 @@ class Starting(TrayTest):
 
         monitor.close()
         wait('the icon is unknown', lambda: item.get('IconName') == APP_ID + '-unknown')
-        self.assertEqual(item.labels(), ['Open', 'The monitor is not running.', 'Start measuring',
-                                         'Quit and stop measuring'])
+        self.assertEqual(item.labels(), ['Open', 'The monitor is not running.', 'Start Measuring',
+                                         'Quit and Stop Measuring'])
 
         self.start_monitor(status=make_status('no-network', 'down'))
         wait('the icon is back', lambda: item.get('IconName') == APP_ID + '-down')
@@ -373,7 +373,7 @@ class Starting(TrayTest):
         item = panel.wait_for_item()
         wait('the bus was asked for the monitor', lambda: self.count('started') == 1)
 
-        item.click('Quit and stop measuring')
+        item.click('Quit and Stop Measuring')
         wait('the tray ends', lambda: tray.poll() is not None)
         self.assertEqual(tray.returncode, 0)
         self.assertEqual(self.count('started'), 1)

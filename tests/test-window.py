@@ -160,6 +160,13 @@ class WindowTest(unittest.TestCase):
     def take_picture(self, name):
         self.desktop.screenshot(os.path.join(output_folder(), 'window-%s.png' % name))
 
+    def open_menu(self, row):
+        """Of the row-th target."""
+        buttons = [node for node in SEEN.nodes()
+                   if node.name() == 'Change or remove this target' and node.can_act()]
+        buttons[row].act()
+        wait('the menu', lambda: SEEN.find('Edit…') is not None)
+
     def asked(self, monitor, method):
         return [arguments for name, arguments in monitor.calls if name == method]
 
@@ -273,6 +280,14 @@ class Strips(WindowTest):
         self.wait_for_pixels(P50['light'])
         self.take_picture('log')
 
+    def test_strips_are_as_high_beside_a_long_problem(self):
+        targets = make_targets()
+        targets[2]['problem'] = GLib.Variant('s', 'A sentence that takes a lot of lines. ' * 5)
+        self.start_monitor(targets=targets)
+        self.start_window()
+        self.wait_for('My calls')
+        self.assertEqual(SEEN.find('History of My calls').box().height, SEEN.find('History of Router').box().height)
+
     def test_narrow(self):
         monitor = self.start_monitor(make_status('local', 'degraded', bad_leg='router', bad_name='Router', bad_lost=2,
                                                  bad_reply=28, cleared=True))
@@ -313,6 +328,20 @@ class Strips(WindowTest):
 
         self.xdotool('windowactivate', self.window)
         wait('columns again', lambda: self.asked(monitor, 'Columns'))
+
+    def test_nothing_is_drawn_while_nothing_changes(self):
+        self.start_monitor(history=History(has_burst=False))
+        self.start_window()
+        self.wait_for_pixels(P50['light'])
+        self.wait_seconds(2)
+        before = self.count_wake_ups()
+        self.wait_seconds(5)
+        # One that draws each frame wakes up 300 times and more; one that asks for columns now and then, some dozen.
+        self.assertLess(self.count_wake_ups() - before, 150)
+
+    def count_wake_ups(self):
+        with open('/proc/%d/status' % self.program.pid, encoding='ascii') as stream:
+            return next(int(line.split()[1]) for line in stream if line.startswith('voluntary_ctxt_switches'))
 
     def read_state(self):
         return subprocess.run(['xprop', '-id', self.window, '_NET_WM_STATE'], env=self.desktop.env, capture_output=True,
@@ -372,18 +401,19 @@ class Dialogs(WindowTest):
         wait('AddTarget again', lambda: len(self.asked(self.monitor, 'AddTarget')) == 2)
         self.assertEqual(self.asked(self.monitor, 'AddTarget')[1][0]['address'], '224.0.0.1')
 
+    def test_the_monitor_ends_meanwhile(self):
+        self.open_add()
+        self.fill('Address or host name', '9.9.9.9')
+        wait('it can be added', lambda: SEEN.is_sensitive('Add'))
+        self.monitor.close()
+        SEEN.click('Add')
+        self.wait_for('The monitor does not answer: it may have ended.')
+
     def test_too_long(self):
         self.open_add()
         self.fill('Address or host name', 'x' * 300)
         self.wait_for('That is too long: shorten the address or the name.')
         self.assertFalse(SEEN.is_sensitive('Add'))
-
-    def open_menu(self, row):
-        """Of the row-th target."""
-        buttons = [node for node in SEEN.nodes()
-                   if node.name() == 'Change or remove this target' and node.can_act()]
-        buttons[row].act()
-        wait('the menu', lambda: SEEN.find('Edit…') is not None)
 
     def test_edit(self):
         self.open_menu(2)
@@ -433,6 +463,14 @@ class Control(WindowTest):
         self.wait_for('Resume')
         SEEN.click('Resume')
         wait('Resume is called', lambda: self.asked(monitor, 'Resume') == [()])
+
+    def test_shortcuts(self):
+        self.start_monitor()
+        self.start_window()
+        self.wait_for('Pause')
+        self.xdotool('key', 'ctrl+question')
+        self.wait_for('Close the Window and Go On Measuring')
+        self.take_picture('shortcuts')
 
     def test_quit_and_stop(self):
         monitor = self.start_monitor()
@@ -510,6 +548,10 @@ class Absent(WindowTest):
         self.wait_for('My calls')
         self.wait_for('– lost')
         self.assertIsNone(SEEN.find('0 % lost'))
+        self.open_menu(2)
+        for name in ('Edit…', 'Remove…'):
+            self.assertFalse(SEEN.find(name).has_state(SENSITIVE), name)
+        self.xdotool('key', 'Escape')
         self.wait_for_pixels(LOST['light'])
         self.take_picture('stopped')
 

@@ -40,10 +40,10 @@ static const struct {
   const char *label;
 } items[N_ITEMS] = {
   [ITEM_OPEN] = { "open", N_ ("Open") },
-  [ITEM_START] = { "start", N_ ("Start measuring") },
+  [ITEM_START] = { "start", N_ ("Start Measuring") },
   [ITEM_PAUSE] = { "pause", N_ ("Pause") },
   [ITEM_RESUME] = { "resume", N_ ("Resume") },
-  [ITEM_QUIT] = { "quit", N_ ("Quit and stop measuring") },
+  [ITEM_QUIT] = { "quit", N_ ("Quit and Stop Measuring") },
 };
 
 static guint signals[N_ITEMS];

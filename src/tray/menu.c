@@ -31,12 +31,16 @@ build_leg (GVariant *target)
   g_autofree char *name = build_name (target);
   g_autofree char *loss = NULL;
   g_autofree char *rtt = NULL;
+  gint64 rtt_us = pingem_target_lookup_number (target, "rtt-us");
 
   if (problem != NULL)
     return g_strdup_printf ("%s — %s", name, problem);
 
+  if (pingem_target_loss (target) < 0 && rtt_us < 0)
+    return g_steal_pointer (&name);
+
   loss = pingem_format_loss (pingem_target_loss (target));
-  rtt = pingem_format_rtt (pingem_target_lookup_number (target, "rtt-us"));
+  rtt = pingem_format_rtt (rtt_us);
 
   /* Translators: target, loss, round-trip time: "Router — 0 % · 1.2 ms" */
   return g_strdup_printf (_ ("%s — %s · %s"), name, loss, rtt);

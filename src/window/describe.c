@@ -78,6 +78,8 @@ pingem_describe_column (const PingemColumn *column, GTimeZone *zone)
   append_rtts (text, column);
   if (column->gap != PINGEM_GAP_NONE)
     append_line (text, g_strdup_printf (_ ("not measured: %s"), pingem_gap_label (column->gap)));
+  else if (pingem_column_due (column) + column->in_flight + column->held == 0)
+    append_line (text, g_strdup (_ ("Nothing was measured.")));
 
   return g_string_free (text, FALSE);
 }

@@ -198,3 +198,15 @@ pingem_link_get_monitor (PingemLink *self)
 {
   return self->was_up ? self->monitor : NULL;
 }
+
+char *
+pingem_link_explain (const GError *error)
+{
+  g_autoptr (GError) copy = g_error_copy (error);
+
+  /* What GIO and the bus say of a monitor that is gone is nothing for people. */
+  if (!g_dbus_error_strip_remote_error (copy) || copy->domain == G_DBUS_ERROR)
+    return g_strdup (_ ("The monitor does not answer: it may have ended."));
+
+  return g_steal_pointer (&copy->message);
+}

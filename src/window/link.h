@@ -26,4 +26,7 @@ const char *pingem_link_get_problem (PingemLink *self);
 /* Returns: (transfer none) (nullable): NULL until it was up once; then also while it is down */
 PingemDbusMonitor1 *pingem_link_get_monitor (PingemLink *self);
 
+/* Why the monitor did not do what it was asked, in a sentence. Returns: (transfer full) */
+char *pingem_link_explain (const GError *error);
+
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ipc/status.h"
+#include "window/link.h"
 
 #define MAX_ADDRESS_LENGTH 253
 #define MAX_NAME_LENGTH 100
@@ -106,6 +107,7 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PingemTargetDialog) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply = NULL;
+  g_autofree char *problem = NULL;
 
   reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
   /* Closed in the meantime: its widgets are gone. */
@@ -117,8 +119,8 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  g_dbus_error_strip_remote_error (error);
-  gtk_label_set_text (self->problem, error->message);
+  problem = pingem_link_explain (error);
+  gtk_label_set_text (self->problem, problem);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->apply), TRUE);
 }

@@ -65,13 +65,14 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (PingemTargetList) self = user_data;
   g_autoptr (GError) error = NULL;
+  g_autofree char *problem = NULL;
 
   if (pingem_dbus_monitor1_call_remove_target_finish (PINGEM_DBUS_MONITOR1 (source), result,
                                                       &error))
     return;
 
-  g_dbus_error_strip_remote_error (error);
-  g_signal_emit (self, signals[FAILED], 0, error->message);
+  problem = pingem_link_explain (error);
+  g_signal_emit (self, signals[FAILED], 0, problem);
 }
 
 static void

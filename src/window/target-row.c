@@ -197,6 +197,7 @@ pingem_target_row_show (PingemTargetRow *self, GVariant *target)
   show_numbers (self, pingem_target_lookup_number (target, "rtt-us"), pingem_target_loss (target),
                 pingem_target_lookup_number (target, "jitter-us"));
   show_problem (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "target.edit", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "target.remove", !is_fixed);
 }
 
@@ -205,6 +206,8 @@ pingem_target_row_forget (PingemTargetRow *self)
 {
   show_level (self, PINGEM_LEVEL_UNKNOWN);
   show_numbers (self, -1, -1, -1);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "target.edit", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "target.remove", FALSE);
 }
 
 const char *

@@ -27,6 +27,7 @@ struct _PingemWindow {
   GtkButton *pause;
   AdwToastOverlay *toasts;
   GtkStack *stack;
+  GtkSpinner *spinner;
   AdwStatusPage *absent;
   PingemBanner *banner;
   GtkLabel *problems;
@@ -72,6 +73,14 @@ show_status (PingemWindow *self, GVariant *status)
   gtk_button_set_label (self->pause, is_paused (status) ? _ ("_Resume") : _ ("_Pause"));
 }
 
+/* A spinner draws each frame also where it is not seen. */
+static void
+show_page (PingemWindow *self, const char *name)
+{
+  gtk_stack_set_visible_child_name (self->stack, name);
+  gtk_spinner_set_spinning (self->spinner, g_str_equal (name, "starting"));
+}
+
 static void
 show_monitor (PingemWindow *self)
 {
@@ -84,7 +93,7 @@ show_monitor (PingemWindow *self)
   if (targets != NULL)
     pingem_target_list_show (self->list, targets);
 
-  gtk_stack_set_visible_child_name (self->stack, "content");
+  show_page (self, "content");
 }
 
 static void
@@ -109,7 +118,7 @@ show_down (PingemWindow *self)
          "not help, run “pingem-monitor” in a terminal: it says what is wrong."),
       problem);
   adw_status_page_set_description (self->absent, description);
-  gtk_stack_set_visible_child_name (self->stack, "absent");
+  show_page (self, "absent");
 }
 
 static gboolean
@@ -139,7 +148,7 @@ on_link_changed (PingemWindow *self)
   else if (state == PINGEM_LINK_DOWN)
     show_down (self);
   else if (pingem_link_get_monitor (self->link) == NULL)
-    gtk_stack_set_visible_child_name (self->stack, "starting");
+    show_page (self, "starting");
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.add", state == PINGEM_LINK_UP);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause", state == PINGEM_LINK_UP);
@@ -158,13 +167,14 @@ on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PingemWindow) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply = NULL;
+  g_autofree char *problem = NULL;
 
   reply = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
   if (reply != NULL || !gtk_widget_get_visible (GTK_WIDGET (self)))
     return;
 
-  g_dbus_error_strip_remote_error (error);
-  pingem_window_show_problem (self, error->message);
+  problem = pingem_link_explain (error);
+  pingem_window_show_problem (self, problem);
 }
 
 static void
@@ -240,6 +250,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, pause);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, PingemWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, absent);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, problems);
