@@ -5,6 +5,8 @@ import collections
 
 from gi.repository import Gio, GLib
 
+from .desktop import wait
+
 ROOT = '/org/a11y/atspi/accessible/root'
 PREFIX = 'org.a11y.atspi.'
 BUTTONS = ('push button', 'toggle button', 'button', 'menu item')
@@ -124,7 +126,6 @@ class Screen:
         return node is not None and node.has_state(SENSITIVE)
 
     def click(self, name):
-        node = self.find(name, BUTTONS)
-        assert node is not None, '%s is not there: %s' % (name, self.names())
-        assert node.has_state(SENSITIVE), name + ' is insensitive'
-        node.act()
+        assert self.find(name, BUTTONS) is not None, '%s is not there: %s' % (name, self.names())
+        wait(name + ' is sensitive', lambda: self.is_sensitive(name))
+        self.find(name, BUTTONS).act()
