@@ -21,11 +21,12 @@ RUN = sys.argv[1:]
 class Started:
     """The script in a home of its own, as it is used."""
 
-    def __init__(self, *options, **streams):
+    def __init__(self, *options, variables=(), **streams):
         self.home = tempfile.TemporaryDirectory(prefix='pingem-test-')
         env = {name: value for name, value in os.environ.items()
                if name not in ('DISPLAY', 'WAYLAND_DISPLAY', 'MESON_BUILD_ROOT') and not name.startswith('XDG_')}
         env.update(HOME=self.home.name, TMPDIR=self.home.name, PINGEM_SKIP_PACKAGES='1', LC_ALL='C.UTF-8', LANGUAGE='')
+        env.update(variables)
         self.process = subprocess.Popen(RUN + list(options), env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                         text=True, start_new_session=True, **streams)
 
@@ -117,14 +118,17 @@ def build_only_stops_there():
 
 
 def under_sudo_the_caller_builds():
-    os.environ.update(SUDO_UID='65534', SUDO_GID='65534', SUDO_USER='nobody')
-    try:
-        with Started('--build-only', '--build', '/nobody-may-build-here', stdout=subprocess.PIPE) as run:
-            messages = run.process.communicate(timeout=60)[1]
-    finally:
-        for name in ('SUDO_UID', 'SUDO_GID', 'SUDO_USER'):
-            del os.environ[name]
-    assert run.process.returncode == 1 and 'run: built' not in messages, messages
+    sudo = {'SUDO_UID': '65534', 'SUDO_GID': '65534', 'SUDO_USER': 'nobody'}
+    with Started('--build-only', '--build', '/nobody-may-build-here', variables=sudo, stdout=subprocess.PIPE) as run:
+        messages = run.process.communicate(timeout=60)[1]
+        assert run.process.returncode == 1 and 'run: built' not in messages, messages
+
+
+def a_display_that_cannot_be_opened_is_told():
+    with Started('--for', '8', variables={'DISPLAY': ':no-such-display'}, stdout=subprocess.PIPE) as run:
+        messages = run.process.communicate(timeout=60)[1]
+        assert run.process.returncode == 1, messages
+        assert 'There is no display' in messages and 'the icon cannot be shown' in messages, messages
 
 
 def bad_options_are_refused():
@@ -136,7 +140,7 @@ def bad_options_are_refused():
 
 TESTS = [a_line_a_second_until_the_time_is_over, a_page_on_a_terminal_until_control_c,
          a_signal_to_the_script_alone_ends_it, nothing_runs_on_when_killed, build_only_stops_there,
-         under_sudo_the_caller_builds, bad_options_are_refused]
+         under_sudo_the_caller_builds, a_display_that_cannot_be_opened_is_told, bad_options_are_refused]
 
 if os.geteuid() != 0:
     print('1..0 # SKIP needs root for a network namespace')
