@@ -15,7 +15,7 @@ from gi.repository import GLib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import tap  # noqa: E402
-from lab.atspi import SENSITIVE, Screen  # noqa: E402
+from lab.atspi import FOCUSED, SENSITIVE, Screen  # noqa: E402
 from lab.desktop import (Desktop, FakeMonitor, Service, make_status, make_target, output_folder, wait)  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
@@ -205,6 +205,32 @@ class Content(WindowTest):
         self.wait_for('The history was damaged: it is set aside.')
         monitor.set(status=make_status('ok', 'good'))
         wait('it is over', lambda: SEEN.find('The history was damaged: it is set aside.') is None)
+
+    def test_all_is_reached_by_tab(self):
+        self.start_monitor(make_status('local', 'degraded', bad_leg='router', bad_name='Router', bad_lost=2,
+                                       bad_reply=28, cleared=True))
+        self.start_window()
+        self.wait_for('My calls')
+        focused = []
+        for _ in range(13):
+            self.xdotool('key', 'Tab')
+            focused.append(self.wait_for_focus(focused[-1:]))
+        names = [name for name, _ in focused]
+        for name in ('Add a target', 'Pause', 'Main menu', '5 min', '1 h', '6 h', '1 day', 'Log RTT'):
+            self.assertIn(name, names)
+        self.assertEqual(len({path for name, path in focused if name == 'Change or remove this target'}), 3, names)
+
+    def wait_for_focus(self, but):
+        """The name and path of what has it now."""
+        def find():
+            for node in SEEN.nodes():
+                try:
+                    if node.has_state(FOCUSED) and node.name() and [(node.name(), node.path)] != but:
+                        return node.name(), node.path
+                except GLib.Error:
+                    continue
+            return None
+        return wait('the focus moves on from %s' % but, find)
 
     def test_strip_is_told_to_screen_readers(self):
         self.start_monitor(history=History(has_burst=False))

@@ -55,14 +55,10 @@ pingem_legend_new (void)
 {
   GtkWidget *legend = g_object_new (GTK_TYPE_FLOW_BOX, "selection-mode", GTK_SELECTION_NONE,
                                     "max-children-per-line", PINGEM_N_PARTS, "column-spacing", 6,
-                                    "row-spacing", 0, NULL);
+                                    "row-spacing", 0, "can-focus", FALSE, NULL);
 
   for (int part = 0; part < PINGEM_N_PARTS; part++)
-    {
-      gtk_flow_box_append (GTK_FLOW_BOX (legend), build_entry (part));
-      gtk_widget_set_focusable (
-          GTK_WIDGET (gtk_flow_box_get_child_at_index (GTK_FLOW_BOX (legend), part)), FALSE);
-    }
+    gtk_flow_box_append (GTK_FLOW_BOX (legend), build_entry (part));
 
   return legend;
 }

@@ -11,6 +11,7 @@ ROOT = '/org/a11y/atspi/accessible/root'
 PREFIX = 'org.a11y.atspi.'
 BUTTONS = ('push button', 'toggle button', 'button', 'menu item')
 # Bits of GetState: at-spi2-core's atspi-constants.h.
+FOCUSED = 12
 SENSITIVE = 24
 VISIBLE = 30
 
