@@ -146,7 +146,8 @@ test_summary_text (void)
   pingem_run_take (&target->run, &unsent);
   check (pingem_summary_text (target),
          "--- h (1.1.1.1)\n"
-         "2 due, loss 50 %: 1 replies, 0 late, 0 lost, 1 not sent, 0 errors, 1 duplicates beside, "
+         "2 due, loss 50 %: 1 answered, 0 late, 0 lost, 1 not sent, 0 with an error, duplicates "
+         "beside: 1, "
          "7 passed by while this machine was busy or asleep\n"
          "RTT: min 7.2 ms, p50 7.2 ms, p95 7.2 ms, p99 7.2 ms, max 7.2 ms, jitter –\n");
   pingem_ping_target_free (target);

@@ -118,12 +118,12 @@ append_loss (GString *text, const PingemPingTarget *target)
   guint n_passed = MIN (pingem_run_count_passed (&target->run), G_MAXUINT);
 
   g_string_append_printf (text,
-                          _ ("%u due, loss %s: %u replies, %u late, %u lost, %u not sent, "
-                             "%u errors"),
+                          _ ("%u due, loss %s: %u answered, %u late, %u lost, %u not sent, "
+                             "%u with an error"),
                           pingem_tally_due (tally), loss, tally->reply, tally->late, tally->lost,
                           tally->unsent, tally->error);
   if (tally->duplicates > 0)
-    g_string_append_printf (text, _ (", %u duplicates beside"), tally->duplicates);
+    g_string_append_printf (text, _ (", duplicates beside: %u"), tally->duplicates);
   if (tally->held > 0)
     g_string_append_printf (text, _ (", %u held back beside"), tally->held);
   if (tally->in_flight > 0)
