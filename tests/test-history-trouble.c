@@ -119,8 +119,10 @@ test_read_only_folder (Fixture *f, gconstpointer unused)
 {
   g_assert_cmpint (g_chmod (f->folder, 0555), ==, 0);
   in_child (f, open_in_read_only_folder, 0);
+  g_assert_cmpint (g_chmod (f->folder, 0755), ==, 0);
   make_history (f);
   g_assert_cmpint (g_chmod (f->path, 0444), ==, 0);
+  g_assert_cmpint (g_chmod (f->folder, 0555), ==, 0);
   in_child (f, open_in_read_only_folder, 0);
   g_assert_cmpint (g_chmod (f->folder, 0755), ==, 0);
 }
