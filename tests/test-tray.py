@@ -287,13 +287,10 @@ class Starting(TrayTest):
 
     def prepare(self):
         folder = self.desktop.folder
-        services = os.path.join(self.env['XDG_DATA_HOME'], 'dbus-1', 'services')
         self.env['PATH'] = folder + ':' + self.env['PATH']
         self.write_script('pingem', 'echo >>%s/opened\n' % folder)
         self.write_script('monitor', 'echo >>%s/started\nexit 1\n' % folder)
-        os.makedirs(services)
-        with open(os.path.join(services, 'monitor.service'), 'w', encoding='utf-8') as stream:
-            stream.write('[D-BUS Service]\nName=%s\nExec=%s/monitor\n' % (MONITOR_NAME, folder))
+        self.desktop.add_service(MONITOR_NAME, folder + '/monitor')
 
     def write_script(self, name, body):
         file_name = os.path.join(self.desktop.folder, name)
