@@ -9,8 +9,15 @@ G_BEGIN_DECLS
 
 #define PINGEM_MONITOR_WINDOW_S 30
 
-/* Shared by monitor.c (what happens), requests.c (what people ask) and properties.c (what they are
- * told). */
+/**
+ * PingemMonitor:
+ *
+ * Brings the parts together: what the prober tells goes into the targets'
+ * windows and into the history; what people ask goes to targets and settings.
+ *
+ * In three files: monitor.c (what happens), requests.c (what people ask) and
+ * properties.c (what they are told).
+ */
 struct _PingemMonitor {
   GObject parent_instance;
 

@@ -10,12 +10,6 @@
 #define MIN_CHANGE_MS 1000
 #define NS_PER_S G_GINT64_CONSTANT (1000000000)
 
-/**
- * PingemMonitor:
- *
- * Brings the parts together: what the prober tells goes into the targets'
- * windows and into the history; what people ask goes to targets and settings.
- */
 enum {
   CHANGED,
   N_SIGNALS

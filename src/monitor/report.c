@@ -78,18 +78,8 @@ pingem_report_build_status (const PingemReport *report)
   return g_variant_dict_end (&dict);
 }
 
-static int
-rank_leg (PingemTarget *target)
-{
-  static const char *const legs[] = { "router", "vpn", "provider", "internet", "call", "other" };
-  const char *leg = pingem_target_get_config (target)->leg;
-
-  for (guint i = 0; i < G_N_ELEMENTS (legs); i++)
-    if (g_str_equal (legs[i], leg))
-      return i;
-
-  return G_N_ELEMENTS (legs);
-}
+/* In the order in which packets travel; settings know no other legs. */
+static const char *const legs[] = { "router", "vpn", "provider", "internet", "call", "other" };
 
 GVariant *
 pingem_report_build_targets (const PingemReport *report)
@@ -98,13 +88,12 @@ pingem_report_build_targets (const PingemReport *report)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
 
-  /* In the order in which packets travel; as added within a leg. */
-  for (int rank = 0; rank <= 6; rank++)
+  for (guint rank = 0; rank < G_N_ELEMENTS (legs); rank++)
     for (guint i = 0; i < report->targets->len; i++)
       {
         PingemTarget *target = g_ptr_array_index (report->targets, i);
 
-        if (rank_leg (target) == rank)
+        if (g_str_equal (pingem_target_get_config (target)->leg, legs[rank]))
           g_variant_builder_add_value (&builder,
                                        pingem_target_to_variant (target, report->is_paused));
       }

@@ -189,12 +189,6 @@ pingem_timeline_get_grid (PingemTimeline *self)
   return &self->grid;
 }
 
-int
-pingem_timeline_get_range_s (PingemTimeline *self)
-{
-  return self->range_s;
-}
-
 void
 pingem_timeline_set_rtt (PingemTimeline *self, int rtt_us)
 {

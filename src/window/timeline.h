@@ -22,7 +22,6 @@ void pingem_timeline_set_running (PingemTimeline *self, gboolean is_running);
 /* In pixels, of the strips. */
 void pingem_timeline_set_width (PingemTimeline *self, int width);
 const PingemGrid *pingem_timeline_get_grid (PingemTimeline *self);
-int pingem_timeline_get_range_s (PingemTimeline *self);
 
 /* @rtt_us: the highest that a strip has to show; -1: none */
 void pingem_timeline_set_rtt (PingemTimeline *self, int rtt_us);
