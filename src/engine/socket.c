@@ -3,14 +3,13 @@
 #include "engine/socket.h"
 
 #include <errno.h>
-#include <linux/errqueue.h>
 #include <linux/sock_diag.h>
-#include <linux/time_types.h>
 #include <netinet/in.h>
 #include <stdalign.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/control.h"
 #include "engine/filter.h"
 
 /* A queued reply costs 832 bytes: room for some 5,000. */
@@ -163,77 +162,6 @@ pingem_socket_send (const PingemSocket *sock,
   return sendmsg (sock->fd, &message, MSG_NOSIGNAL) >= 0 ? 0 : -errno;
 }
 
-static void
-read_stamp (const struct cmsghdr *cmsg, PingemMessage *message)
-{
-  struct __kernel_timespec stamp;
-
-  if (cmsg->cmsg_len < CMSG_LEN (sizeof stamp))
-    return;
-
-  memcpy (&stamp, CMSG_DATA (cmsg), sizeof stamp);
-  message->stamp_ns = stamp.tv_sec * INT64_C (1000000000) + stamp.tv_nsec;
-}
-
-static void
-read_ttl (const struct cmsghdr *cmsg, PingemMessage *message)
-{
-  int ttl;
-
-  if (cmsg->cmsg_len < CMSG_LEN (sizeof ttl))
-    return;
-
-  memcpy (&ttl, CMSG_DATA (cmsg), sizeof ttl);
-  message->ttl = ttl > 0 && ttl < 256 ? ttl : 0;
-}
-
-/* A local error was told by the send already, and a stamp is no error. */
-static bool
-read_error (const struct cmsghdr *cmsg, PingemMessage *message)
-{
-  struct sock_extended_err error;
-  struct sockaddr_storage offender = { 0 };
-  size_t n_offender;
-
-  if (cmsg->cmsg_len < CMSG_LEN (sizeof error))
-    return false;
-
-  memcpy (&error, CMSG_DATA (cmsg), sizeof error);
-  if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6)
-    return false;
-
-  message->icmp_type = error.ee_type;
-  message->icmp_code = error.ee_code;
-  n_offender = cmsg->cmsg_len - CMSG_LEN (sizeof error);
-  if (n_offender > sizeof offender)
-    n_offender = sizeof offender;
-  memcpy (&offender, CMSG_DATA (cmsg) + sizeof error, n_offender);
-  pingem_address_from_sockaddr ((struct sockaddr *) &offender, &message->offender);
-
-  return true;
-}
-
-/* Whether an ICMP error was among them. */
-static bool
-read_controls (struct msghdr *header, PingemMessage *message)
-{
-  bool is_error = false;
-
-  for (struct cmsghdr *c = CMSG_FIRSTHDR (header); c != NULL; c = CMSG_NXTHDR (header, c))
-    {
-      if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPNS_NEW)
-        read_stamp (c, message);
-      else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) ||
-               (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT))
-        read_ttl (c, message);
-      else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
-               (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR))
-        is_error = read_error (c, message);
-    }
-
-  return is_error;
-}
-
 static int
 receive (int fd, int flags, uint8_t *buffer, PingemMessage *ret_message)
 {
@@ -246,25 +174,15 @@ receive (int fd, int flags, uint8_t *buffer, PingemMessage *ret_message)
                            .msg_iovlen = 1,
                            .msg_control = control,
                            .msg_controllen = sizeof control };
-  PingemMessage message = { .bytes = buffer };
   ssize_t n = recvmsg (fd, &header, flags);
-  bool is_error;
 
   /* Any other errno is that of an ICMP error which waits in its own queue. */
   if (n < 0)
     return errno == EAGAIN ? -EAGAIN : -ENOMSG;
-  if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
-    return -ENOMSG;
 
-  is_error = read_controls (&header, &message);
-  if (is_error != ((flags & MSG_ERRQUEUE) != 0) ||
-      !pingem_address_from_sockaddr ((struct sockaddr *) &sa, &message.address))
-    return -ENOMSG;
-
-  message.n_bytes = n;
-  *ret_message = message;
-
-  return 0;
+  return pingem_control_read_message (&header, n, (flags & MSG_ERRQUEUE) != 0, ret_message)
+             ? 0
+             : -ENOMSG;
 }
 
 int
