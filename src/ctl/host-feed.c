@@ -7,12 +7,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "ctl/arguments.h"
+#include "ctl/host-name.h"
 #include "ctl/number.h"
 
 struct PingemHostFeed {
   const PingemPingOptions *options; /* (unowned) */
   PingemPinger *pinger;             /* (unowned) */
-  GResolver *resolver;              /* (owned) */
   GCancellable *cancellable;        /* (owned) */
 };
 
@@ -60,35 +60,20 @@ add_address (PingemHostFeed *self, guint32 id, const PingemAddress *address)
   pingem_pinger_add (self->pinger, self->options->arguments[id], &spec);
 }
 
-static const char *
-explain (const GError *error)
-{
-  if (g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE))
-    return _ ("the name server does not answer: is there a network?");
-  if (g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
-    return _ ("there is no such host: is the name right?");
-
-  return error->message;
-}
-
 static void
-on_looked_up (GObject *resolver, GAsyncResult *result, gpointer user_data)
+on_looked_up (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autofree LookUp *look_up = user_data;
   PingemHostFeed *self = look_up->feed;
   g_autoptr (GError) error = NULL;
-  g_autolist (GInetAddress) found =
-      g_resolver_lookup_by_name_with_flags_finish (G_RESOLVER (resolver), result, &error);
   PingemAddress address;
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  if (found == NULL)
-    refuse (self, look_up->id, explain (error));
-  else if (pingem_address_from_bytes (g_inet_address_to_bytes (found->data),
-                                      g_inet_address_get_native_size (found->data), 0, &address))
+  if (pingem_host_name_look_up_finish (result, &address, &error))
     add_address (self, look_up->id, &address);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  else
+    refuse (self, look_up->id, error->message);
 
   pingem_pinger_release (self->pinger);
 }
@@ -97,17 +82,11 @@ static void
 start_look_up (PingemHostFeed *self, guint32 id)
 {
   LookUp *look_up = g_new (LookUp, 1);
-  GResolverNameLookupFlags flags = G_RESOLVER_NAME_LOOKUP_FLAGS_DEFAULT;
-
-  if (self->options->family == AF_INET)
-    flags = G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY;
-  else if (self->options->family == AF_INET6)
-    flags = G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY;
 
   *look_up = (LookUp){ self, id };
   pingem_pinger_hold (self->pinger);
-  g_resolver_lookup_by_name_with_flags_async (self->resolver, self->options->arguments[id], flags,
-                                              self->cancellable, on_looked_up, look_up);
+  pingem_host_name_look_up_async (self->options->arguments[id], self->options->family,
+                                  self->cancellable, on_looked_up, look_up);
 }
 
 static void
@@ -133,7 +112,6 @@ pingem_host_feed_new (const PingemPingOptions *options, PingemPinger *pinger)
 
   self->options = options;
   self->pinger = pinger;
-  self->resolver = g_resolver_get_default ();
   self->cancellable = g_cancellable_new ();
 
   pingem_pinger_hold (pinger);
@@ -149,6 +127,5 @@ pingem_host_feed_free (PingemHostFeed *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->resolver);
   g_free (self);
 }

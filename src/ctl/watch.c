@@ -6,8 +6,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <glib-unix.h>
@@ -15,16 +13,8 @@
 
 #include "ctl/arguments.h"
 #include "ctl/monitor-link.h"
+#include "ctl/page.h"
 #include "ctl/status-print.h"
-
-/* ECMA-48 */
-#define HIDE_CURSOR "\033[?25l"
-#define SHOW_CURSOR "\033[?25h"
-#define GO_HOME "\033[H"
-#define CLEAR_TO_END "\033[J"
-#define CLEAR_LINE_END "\033[K"
-#define WRAP_LINES "\033[?7h"
-#define CUT_LINES "\033[?7l"
 
 typedef struct {
   PingemDbusMonitor1 *monitor; /* (unowned) */
@@ -44,40 +34,6 @@ get_view (Watch *watch)
   };
 }
 
-/* 0: unknown */
-static int
-count_rows (void)
-{
-  struct winsize size;
-
-  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
-}
-
-/* As many as fit: else the page would scroll, and its head, which matters most, be gone. */
-static GStrv
-split_page (const char *text)
-{
-  GStrv lines = g_strsplit (text, "\n", count_rows ());
-  char *last = lines[g_strv_length (lines) - 1];
-
-  last[strcspn (last, "\n")] = '\0';
-
-  return lines;
-}
-
-/* Every line's old end goes: nothing flickers, as nothing is cleared first. */
-static void
-draw_page (const char *text)
-{
-  g_auto (GStrv) lines = split_page (text);
-  g_autofree char *page = g_strjoinv (CLEAR_LINE_END "\n", lines);
-
-  fputs (GO_HOME, stdout);
-  fputs (page, stdout);
-  fputs (CLEAR_TO_END, stdout);
-  fflush (stdout);
-}
-
 /* Where nobody can read it, it is not written for ever. */
 static void
 end_if_unseen (Watch *watch)
@@ -94,7 +50,7 @@ show_page (Watch *watch)
                               ? pingem_status_text (&view)
                               : g_strdup (_ ("The monitor has left: waiting for it to return.\n"));
 
-  draw_page (text);
+  pingem_page_draw (text);
   end_if_unseen (watch);
 }
 
@@ -152,10 +108,10 @@ run_on_terminal (Watch *watch)
 {
   g_signal_connect_swapped (watch->monitor, "g-properties-changed", G_CALLBACK (show_page), watch);
   g_signal_connect_swapped (watch->monitor, "notify::g-name-owner", G_CALLBACK (show_page), watch);
-  fputs (HIDE_CURSOR CUT_LINES GO_HOME CLEAR_TO_END, stdout);
+  pingem_page_begin ();
   show_page (watch);
   g_main_loop_run (watch->loop);
-  fputs (WRAP_LINES SHOW_CURSOR "\n", stdout);
+  pingem_page_end ();
 }
 
 static void

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+#include "engine/record.h"
+
+G_BEGIN_DECLS
+
+/* What an ICMP error means and who sent it, in the reader's language. (transfer full) */
+char *pingem_icmp_error_text (const PingemRecord *record);
+
+G_END_DECLS
