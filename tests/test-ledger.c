@@ -103,7 +103,7 @@ expire_at (Fixture *f, gint64 mono_ns)
 static void
 assert_ends (Fixture *f, PingemSlot *slot, gint64 mono_ns)
 {
-  guint64 number = slot->number;
+  guint64 number = pingem_ledger_number_of (&f->ledger, slot);
 
   g_assert_true (expire_at (f, mono_ns) == slot);
   g_assert_true (slot->is_final);
@@ -317,14 +317,14 @@ test_wire_seq (Fixture *f, gconstpointer hold_ms)
 static void
 test_many (Fixture *f, gconstpointer hold_ms)
 {
-  PingemSlot *held = send_probe (f, 1, 0);
-  PingemSlot *slot;
+  PingemSlot *slot = send_probe (f, 1, 0);
+  guint64 number = pingem_ledger_number_of (&f->ledger, slot);
   guint n = 0;
 
-  g_assert_true (expire_at (f, TIMEOUT) == held);
+  g_assert_true (expire_at (f, TIMEOUT) == slot);
   for (guint i = 0; i < 200000; i++)
     send_probe (f, 1, TIMEOUT + i);
-  g_assert_true (pingem_ledger_find (&f->ledger, 0) == held);
+  assert_record (f, pingem_ledger_find (&f->ledger, number), PINGEM_STATE_LOST, -1, 0);
   g_assert_cmpuint (f->ledger.slots.n_live, ==, 200001);
 
   while ((slot = pingem_ledger_expire (&f->ledger, 2 * (TIMEOUT + HOLD))) != NULL)
@@ -334,8 +334,7 @@ test_many (Fixture *f, gconstpointer hold_ms)
         n++;
       }
   g_assert_cmpuint (n, ==, 200001);
-  g_assert_cmpuint (f->ledger.slots.n_pages, ==, 1);
-  g_assert_cmpuint (f->ledger.by_number.n_bits, <, 10);
+  g_assert_cmpuint (f->ledger.slots.n_allocated, <=, 64);
 }
 
 /* A probe is judged by what held when it was sent. */

@@ -9,6 +9,7 @@
 #define MS G_GINT64_CONSTANT (1000000)
 #define IDENTIFIER 0xbeef
 #define SIZE 56
+#define COUNT G_GUINT64_CONSTANT (0x50123456789a)
 
 static const guint8 key[PINGEM_SIPHASH_KEY_SIZE] = "0123456789abcdef";
 
@@ -18,6 +19,7 @@ typedef struct {
   PingemSlot *slot;
   PingemSocket sock;
   PingemMessage message;
+  guint64 number;
   guint8 bytes[PINGEM_ICMP_HEADER_SIZE + PINGEM_MAX_SIZE];
 } Fixture;
 
@@ -37,8 +39,8 @@ make_message (Fixture *f, gboolean is_reply)
 {
   gboolean is_ipv6 = f->sock.family == AF_INET6;
 
-  pingem_payload_write (f->bytes + PINGEM_ICMP_HEADER_SIZE, SIZE, f->slot->number,
-                        pingem_payload_cookie (key, 7, f->slot->number));
+  pingem_payload_write (f->bytes + PINGEM_ICMP_HEADER_SIZE, SIZE, f->number,
+                        pingem_payload_cookie (key, 7, COUNT));
   pingem_packet_build_request (f->bytes, SIZE, is_ipv6, IDENTIFIER, f->slot->wire_seq);
   if (is_reply)
     f->bytes[0] = is_ipv6 ? 129 : 0;
@@ -55,10 +57,11 @@ set_up (Fixture *f, gconstpointer address)
 
   g_assert_true (pingem_address_parse (address, &spec.address));
   pingem_ledger_init (&f->ledger, key);
-  f->ledger.next_number = 0x1234;
+  f->ledger.next_count = COUNT;
   g_assert_cmpint (pingem_ledger_add_target (&f->ledger, &spec, 0), ==, 0);
   target = pingem_targets_take_due (&f->ledger.targets, 0, &seq);
   g_assert_true (pingem_ledger_reserve (&f->ledger));
+  f->number = pingem_ledger_next_number (&f->ledger);
   f->slot = pingem_ledger_send (&f->ledger, target, seq, 0, 0);
 
   f->sock = (PingemSocket){
@@ -164,28 +167,42 @@ test_source (Fixture *f, gconstpointer address)
   g_assert_cmpint (matches (f), ==, !g_str_has_prefix (address, "fe80"));
 }
 
-/* Numbers that are not out, with a cookie that is right for them. */
+/* Another slot, an index far beyond all slots, an earlier and a later use of the same slot. */
 static void
 test_number (Fixture *f, gconstpointer address)
 {
-  static const guint64 numbers[] = { 0, 0x1233, 0x1235, G_GUINT64_CONSTANT (0x1000000001234) };
+  static const guint64 flips[] = { 1, 0xffffff, G_GUINT64_CONSTANT (1) << 24,
+                                   G_GUINT64_CONSTANT (1) << 56, G_GUINT64_CONSTANT (1) << 63 };
 
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (flips); i++)
     {
-      pingem_payload_write (f->bytes + PINGEM_ICMP_HEADER_SIZE, SIZE, numbers[i],
-                            pingem_payload_cookie (key, 7, numbers[i]));
+      pingem_payload_write (f->bytes + PINGEM_ICMP_HEADER_SIZE, SIZE, f->number ^ flips[i],
+                            pingem_payload_cookie (key, 7, COUNT));
       g_assert_false (matches (f));
     }
 }
 
+/* The number comes again after 2^40 probes, the cookie never. */
 static void
 test_cookie (Fixture *f, gconstpointer address)
 {
-  pingem_payload_write (f->bytes + PINGEM_ICMP_HEADER_SIZE, SIZE, f->slot->number,
-                        pingem_payload_cookie (key, 8, f->slot->number));
-  g_assert_false (matches (f));
-  pingem_payload_write (f->bytes + PINGEM_ICMP_HEADER_SIZE, SIZE, f->slot->number,
-                        pingem_payload_cookie (f->bytes, 7, f->slot->number));
+  static const struct {
+    guint32 target;
+    guint64 count;
+  } rows[] = { { 8, COUNT },
+               { 7, COUNT - 1 },
+               { 7, COUNT - (G_GUINT64_CONSTANT (1) << 40) },
+               { 7, COUNT + (G_GUINT64_CONSTANT (1) << 40) } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      pingem_payload_write (f->bytes + PINGEM_ICMP_HEADER_SIZE, SIZE, f->number,
+                            pingem_payload_cookie (key, rows[i].target, rows[i].count));
+      g_assert_false (matches (f));
+    }
+
+  pingem_payload_write (f->bytes + PINGEM_ICMP_HEADER_SIZE, SIZE, f->number,
+                        pingem_payload_cookie (f->bytes, 7, COUNT));
   g_assert_false (matches (f));
 }
 

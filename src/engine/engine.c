@@ -94,6 +94,12 @@ take_reply (PingemEngine *engine, const PingemSocket *sock, const PingemMessage 
     tell (engine, slot);
 }
 
+static PingemTargetSpec
+spec_of (PingemEngine *engine, const PingemSlot *slot)
+{
+  return pingem_ledger_spec_of (&engine->ledger, pingem_ledger_target_of (&engine->ledger, slot));
+}
+
 static void
 take_error (PingemEngine *engine, const PingemSocket *sock, const PingemMessage *error)
 {
@@ -104,8 +110,8 @@ take_error (PingemEngine *engine, const PingemSocket *sock, const PingemMessage 
   if (slot == NULL)
     return;
 
-  is_hop = pingem_match_is_hop (sock, error) &&
-           (pingem_ledger_target_of (&engine->ledger, slot)->spec.flags & PINGEM_TARGET_HOP) != 0;
+  is_hop =
+      pingem_match_is_hop (sock, error) && (spec_of (engine, slot).flags & PINGEM_TARGET_HOP) != 0;
   if (is_hop)
     answer = make_answer (engine, slot, error);
   answer.flags |= PINGEM_RECORD_UNAUTHENTICATED;
@@ -190,18 +196,21 @@ expire (PingemEngine *engine, int64_t mono_ns)
 
 /* Returns 0 or -errno; engine->now is the time of the last attempt. */
 static int
-send_request (PingemEngine *engine, const PingemTarget *target, const PingemSocket *sock)
+send_request (PingemEngine *engine,
+              const PingemTargetSpec *spec,
+              uint16_t wire_seq,
+              const PingemSocket *sock)
 {
-  const PingemDestination *destination = pingem_ledger_destination_of (&engine->ledger, target);
+  const PingemLedger *ledger = &engine->ledger;
   int r = 0;
 
-  pingem_wire_build (&engine->wire, &target->spec, engine->ledger.next_number,
-                     destination->next_wire_seq);
+  pingem_wire_build (&engine->wire, spec, pingem_ledger_next_number (ledger), ledger->next_count,
+                     wire_seq);
 
   for (int i = 0; i < MAX_ATTEMPTS; i++)
     {
       read_clock (engine);
-      r = pingem_wire_send (&engine->wire, &target->spec);
+      r = pingem_wire_send (&engine->wire, spec);
       if (r == 0)
         return 0;
       /* EAGAIN would read as one of our own limits. */
@@ -219,7 +228,8 @@ send_slot (PingemEngine *engine, uint32_t index, uint64_t seq)
 {
   const PingemTarget *target = pingem_targets_at (&engine->ledger.targets, index);
   const PingemDestination *destination = pingem_ledger_destination_of (&engine->ledger, target);
-  const PingemSocket *sock = pingem_wire_socket (&engine->wire, &target->spec.address);
+  PingemTargetSpec spec = pingem_ledger_spec_of (&engine->ledger, target);
+  const PingemSocket *sock = pingem_wire_socket (&engine->wire, &spec.address);
   int r;
 
   if (sock->fd < 0)
@@ -229,7 +239,7 @@ send_slot (PingemEngine *engine, uint32_t index, uint64_t seq)
   else if (!pingem_ledger_reserve (&engine->ledger))
     r = -ENOMEM;
   else
-    r = send_request (engine, target, sock);
+    r = send_request (engine, &spec, destination->next_wire_seq, sock);
 
   if (r == 0)
     tell (engine, pingem_ledger_send (&engine->ledger, index, seq, engine->now.mono_ns,

@@ -2,14 +2,6 @@
 
 #include "engine/ledger.h"
 
-#include <errno.h>
-
-static uint64_t
-number_of_slot (const void *item)
-{
-  return ((const PingemSlot *) item)->number;
-}
-
 void
 pingem_ledger_init (PingemLedger *ledger, const uint8_t hash_key[static PINGEM_SIPHASH_KEY_SIZE])
 {
@@ -19,13 +11,11 @@ pingem_ledger_init (PingemLedger *ledger, const uint8_t hash_key[static PINGEM_S
   pingem_lanes_init (&ledger->lanes);
   pingem_pool_init (&ledger->slots, sizeof (PingemSlot));
   pingem_pool_init (&ledger->answers, sizeof (PingemAnswer));
-  pingem_index_init (&ledger->by_number, &ledger->slots, number_of_slot);
 }
 
 void
 pingem_ledger_clear (PingemLedger *ledger)
 {
-  pingem_index_clear (&ledger->by_number);
   pingem_pool_clear (&ledger->answers);
   pingem_pool_clear (&ledger->slots);
   pingem_lanes_clear (&ledger->lanes);
@@ -48,123 +38,7 @@ answer_at (const PingemLedger *ledger, uint32_t answer)
 static uint32_t
 index_of_slot (const PingemLedger *ledger, const PingemSlot *slot)
 {
-  return pingem_index_find (&ledger->by_number, slot->number);
-}
-
-/* What a target needs beside itself. */
-typedef struct {
-  uint32_t lane;
-  uint32_t destination;
-} Needs;
-
-static int
-get_needs (PingemLedger *ledger, const PingemTargetSpec *spec, Needs *ret_needs)
-{
-  uint32_t lane = pingem_lanes_get (&ledger->lanes, spec->timeout_ms, spec->hold_ms);
-  uint32_t destination;
-
-  if (lane == PINGEM_NONE)
-    return -ENOMEM;
-
-  /* A later count never begins where one of an earlier use of this address stood. */
-  destination =
-      pingem_destinations_get (&ledger->destinations, &spec->address, ledger->next_number);
-  if (destination == PINGEM_NONE)
-    {
-      pingem_lanes_release (&ledger->lanes, lane);
-      return -ENOMEM;
-    }
-
-  *ret_needs = (Needs){ .lane = lane, .destination = destination };
-
-  return 0;
-}
-
-static void
-release_needs (PingemLedger *ledger, uint32_t lane, uint32_t destination)
-{
-  pingem_lanes_release (&ledger->lanes, lane);
-  pingem_destinations_release (&ledger->destinations, destination);
-}
-
-static void
-release_target (PingemLedger *ledger, uint32_t target)
-{
-  PingemTarget *t = pingem_targets_at (&ledger->targets, target);
-
-  if (--t->n_refs > 0)
-    return;
-
-  release_needs (ledger, t->lane, t->destination);
-  pingem_targets_free (&ledger->targets, target);
-}
-
-/* @target: PINGEM_NONE where there was no memory for it */
-static int
-give_needs (PingemLedger *ledger, uint32_t target, const Needs *needs)
-{
-  PingemTarget *t;
-
-  if (target == PINGEM_NONE)
-    {
-      release_needs (ledger, needs->lane, needs->destination);
-      return -ENOMEM;
-    }
-
-  t = pingem_targets_at (&ledger->targets, target);
-  t->lane = needs->lane;
-  t->destination = needs->destination;
-
-  return 0;
-}
-
-int
-pingem_ledger_add_target (PingemLedger *ledger, const PingemTargetSpec *spec, int64_t boot_ns)
-{
-  Needs needs;
-  int r = pingem_target_check (spec);
-
-  if (r == 0 && pingem_targets_find (&ledger->targets, spec->id) != PINGEM_NONE)
-    r = -EEXIST;
-  if (r == 0)
-    r = get_needs (ledger, spec, &needs);
-  if (r < 0)
-    return r;
-
-  return give_needs (ledger, pingem_targets_add (&ledger->targets, spec, boot_ns), &needs);
-}
-
-int
-pingem_ledger_change_target (PingemLedger *ledger, const PingemTargetSpec *spec, int64_t boot_ns)
-{
-  uint32_t old = pingem_targets_find (&ledger->targets, spec->id);
-  Needs needs;
-  int r = old != PINGEM_NONE ? pingem_target_check (spec) : -ENOENT;
-
-  if (r == 0)
-    r = get_needs (ledger, spec, &needs);
-  if (r < 0)
-    return r;
-
-  r = give_needs (ledger, pingem_targets_change (&ledger->targets, old, spec, boot_ns), &needs);
-  if (r == 0)
-    release_target (ledger, old);
-
-  return r;
-}
-
-int
-pingem_ledger_remove_target (PingemLedger *ledger, uint32_t id)
-{
-  uint32_t target = pingem_targets_find (&ledger->targets, id);
-
-  if (target == PINGEM_NONE)
-    return -ENOENT;
-
-  pingem_targets_retire (&ledger->targets, target);
-  release_target (ledger, target);
-
-  return 0;
+  return slot - (const PingemSlot *) ledger->slots.items;
 }
 
 PingemTarget *
@@ -179,10 +53,23 @@ pingem_ledger_destination_of (const PingemLedger *ledger, const PingemTarget *ta
   return pingem_destinations_at (&ledger->destinations, target->destination);
 }
 
+PingemTargetSpec
+pingem_ledger_spec_of (const PingemLedger *ledger, const PingemTarget *target)
+{
+  return target->spec;
+}
+
 bool
 pingem_ledger_reserve (PingemLedger *ledger)
 {
-  return pingem_pool_reserve (&ledger->slots) && pingem_index_reserve (&ledger->by_number);
+  return pingem_pool_reserve (&ledger->slots) &&
+         pingem_pool_next (&ledger->slots) < PINGEM_MAX_SLOTS;
+}
+
+uint64_t
+pingem_ledger_next_number (const PingemLedger *ledger)
+{
+  return ledger->next_count << PINGEM_SLOT_BITS | pingem_pool_next (&ledger->slots);
 }
 
 PingemSlot *
@@ -195,8 +82,8 @@ pingem_ledger_send (
   PingemSlot *slot = slot_at (ledger, index);
 
   *slot = (PingemSlot){
-    .number = ledger->next_number++,
-    .seq = seq,
+    .count_low = ledger->next_count++,
+    .seq_low = seq,
     .sent_mono_ns = mono_ns,
     .sent_real_ns = real_ns,
     .target = target,
@@ -205,17 +92,45 @@ pingem_ledger_send (
   };
   t->n_refs++;
   ledger->n_in_flight++;
-  pingem_index_add (&ledger->by_number, index);
   pingem_destination_push (destination, &ledger->slots, index);
   pingem_lanes_push (&ledger->lanes, t->lane, false, &ledger->slots, index);
 
   return slot;
 }
 
+/* The number below @next whose low half is @low. */
+static uint64_t
+complete (uint32_t low, uint64_t next)
+{
+  return next - 1 - (uint32_t) (next - 1 - low);
+}
+
+uint64_t
+pingem_ledger_count_of (const PingemLedger *ledger, const PingemSlot *slot)
+{
+  return complete (slot->count_low, ledger->next_count);
+}
+
+uint64_t
+pingem_ledger_number_of (const PingemLedger *ledger, const PingemSlot *slot)
+{
+  return pingem_ledger_count_of (ledger, slot) << PINGEM_SLOT_BITS | index_of_slot (ledger, slot);
+}
+
 PingemSlot *
 pingem_ledger_find (const PingemLedger *ledger, uint64_t number)
 {
-  return slot_at (ledger, pingem_index_find (&ledger->by_number, number));
+  uint32_t index = number & (PINGEM_MAX_SLOTS - 1);
+  PingemSlot *slot;
+
+  if (index >= ledger->slots.n_touched)
+    return NULL;
+
+  slot = slot_at (ledger, index);
+  if (slot->state == PINGEM_STATE_UNSENT || pingem_ledger_number_of (ledger, slot) != number)
+    return NULL;
+
+  return slot;
 }
 
 PingemSlot *
@@ -337,13 +252,11 @@ pingem_ledger_expire (PingemLedger *ledger, int64_t mono_ns)
 void
 pingem_ledger_drop (PingemLedger *ledger, PingemSlot *slot)
 {
-  uint32_t index = index_of_slot (ledger, slot);
-
-  pingem_index_remove (&ledger->by_number, index);
   if (slot->answer != PINGEM_NONE)
     pingem_pool_give (&ledger->answers, slot->answer);
-  release_target (ledger, slot->target);
-  pingem_pool_give (&ledger->slots, index);
+  pingem_ledger_release_target (ledger, slot->target);
+  slot->state = PINGEM_STATE_UNSENT;
+  pingem_pool_give (&ledger->slots, index_of_slot (ledger, slot));
 }
 
 int64_t
@@ -358,9 +271,10 @@ pingem_ledger_record (const PingemLedger *ledger, const PingemSlot *slot)
   const PingemTarget *target = pingem_ledger_target_of (ledger, slot);
   bool is_in_flight = slot->state == PINGEM_STATE_IN_FLIGHT;
   const PingemAnswer *answer = is_in_flight ? NULL : answer_at (ledger, slot->answer);
+  uint64_t seq = complete (slot->seq_low, target->next_seq);
   PingemRecord record = {
-    .seq = slot->seq,
-    .due_ns = pingem_target_due_ns (target, slot->seq),
+    .seq = seq,
+    .due_ns = pingem_target_due_ns (target, seq),
     .sent_ns = slot->sent_real_ns,
     .rtt_ns = -1,
     .target = target->spec.id,

@@ -17,10 +17,13 @@ typedef struct {
   PingemLanes lanes;
   PingemPool slots;
   PingemPool answers;
-  PingemIndex by_number;
-  uint64_t next_number;
+  uint64_t next_count; /* of the next probe; counts over the whole engine */
   uint32_t n_in_flight;
 } PingemLedger;
+
+/* Of a payload's number the low bits are the slot, the others the low bits of its count. */
+#define PINGEM_SLOT_BITS 24
+#define PINGEM_MAX_SLOTS (UINT32_C (1) << PINGEM_SLOT_BITS)
 
 /* @hash_key: random */
 void pingem_ledger_init (PingemLedger *ledger,
@@ -32,17 +35,28 @@ int pingem_ledger_add_target (PingemLedger *ledger, const PingemTargetSpec *spec
 int
 pingem_ledger_change_target (PingemLedger *ledger, const PingemTargetSpec *spec, int64_t boot_ns);
 int pingem_ledger_remove_target (PingemLedger *ledger, uint32_t id);
+/* One reference less: of a probe, or of the target being current. */
+void pingem_ledger_release_target (PingemLedger *ledger, uint32_t target);
 PingemTarget *pingem_ledger_target_of (const PingemLedger *ledger, const PingemSlot *slot);
 PingemDestination *pingem_ledger_destination_of (const PingemLedger *ledger,
                                                  const PingemTarget *target);
+PingemTargetSpec pingem_ledger_spec_of (const PingemLedger *ledger, const PingemTarget *target);
 
-/* Makes room for the next send(); false without memory. */
+/* Makes room for the next send(); false without memory or with PINGEM_MAX_SLOTS in use. */
 bool pingem_ledger_reserve (PingemLedger *ledger);
-/* A probe went out: the one of next_number and of its destination's next_wire_seq. */
+/* The number that goes into the payload of the next send(), after reserve(). */
+uint64_t pingem_ledger_next_number (const PingemLedger *ledger);
+/* A probe went out: the one of next_count and of its destination's next_wire_seq. */
 PingemSlot *pingem_ledger_send (
     PingemLedger *ledger, uint32_t target, uint64_t seq, int64_t mono_ns, int64_t real_ns);
-/* NULL where no such probe is in flight or held. */
+/*
+ * NULL where no such probe is in flight or held. @number: any, as it came from the wire. It may
+ * name the probe of 2^40 sends ago, so what proves a reply is made from count_of().
+ */
 PingemSlot *pingem_ledger_find (const PingemLedger *ledger, uint64_t number);
+/* Unique in the engine; right for a probe that less than 2^32 others followed. */
+uint64_t pingem_ledger_count_of (const PingemLedger *ledger, const PingemSlot *slot);
+uint64_t pingem_ledger_number_of (const PingemLedger *ledger, const PingemSlot *slot);
 /* NULL where no such probe is in flight. */
 PingemSlot *pingem_ledger_find_wire (const PingemLedger *ledger,
                                      const PingemAddress *address,

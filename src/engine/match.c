@@ -31,15 +31,17 @@ has_head (const PingemEcho *echo)
 
 /* @n_bytes: how much of the payload is there to be checked */
 static bool
-is_payload_of (const PingemSlot *slot,
-               const PingemTarget *target,
+is_payload_of (const PingemLedger *ledger,
+               const PingemSlot *slot,
                const uint8_t *cookie_key,
                const uint8_t *payload,
                size_t n_bytes)
 {
-  uint64_t cookie = pingem_payload_cookie (cookie_key, target->spec.id, slot->number);
+  uint64_t cookie =
+      pingem_payload_cookie (cookie_key, pingem_ledger_target_of (ledger, slot)->spec.id,
+                             pingem_ledger_count_of (ledger, slot));
 
-  return pingem_payload_check (payload, n_bytes, slot->number, cookie);
+  return pingem_payload_check (payload, n_bytes, pingem_ledger_number_of (ledger, slot), cookie);
 }
 
 PingemSlot *
@@ -50,7 +52,7 @@ pingem_match_reply (const PingemLedger *ledger,
 {
   PingemEcho echo;
   PingemSlot *slot;
-  const PingemTarget *target;
+  PingemTargetSpec spec;
 
   if (!pingem_packet_parse_reply (message->bytes, message->n_bytes, sock->framing, &echo) ||
       echo.identifier != sock->identifier || !has_head (&echo))
@@ -60,10 +62,10 @@ pingem_match_reply (const PingemLedger *ledger,
   if (slot == NULL)
     return NULL;
 
-  target = pingem_ledger_target_of (ledger, slot);
-  if (echo.n_payload != target->spec.size || echo.wire_seq != slot->wire_seq ||
-      !is_same_host (&target->spec.address, &message->address) ||
-      !is_payload_of (slot, target, cookie_key, echo.payload, echo.n_payload))
+  spec = pingem_ledger_spec_of (ledger, pingem_ledger_target_of (ledger, slot));
+  if (echo.n_payload != spec.size || echo.wire_seq != slot->wire_seq ||
+      !is_same_host (&spec.address, &message->address) ||
+      !is_payload_of (ledger, slot, cookie_key, echo.payload, echo.n_payload))
     return NULL;
 
   return slot;
@@ -85,8 +87,8 @@ pingem_match_error (const PingemLedger *ledger,
   slot = pingem_ledger_find_wire (ledger, &error->address, echo.wire_seq);
   if (slot == NULL)
     return NULL;
-  if (has_head (&echo) && !is_payload_of (slot, pingem_ledger_target_of (ledger, slot), cookie_key,
-                                          echo.payload, PINGEM_PAYLOAD_HEAD_SIZE))
+  if (has_head (&echo) &&
+      !is_payload_of (ledger, slot, cookie_key, echo.payload, PINGEM_PAYLOAD_HEAD_SIZE))
     return NULL;
 
   return slot;

@@ -25,11 +25,11 @@ write_be64 (uint8_t *bytes, uint64_t value)
 uint64_t
 pingem_payload_cookie (const uint8_t key[static PINGEM_SIPHASH_KEY_SIZE],
                        uint32_t target,
-                       uint64_t number)
+                       uint64_t count)
 {
   uint8_t message[12];
 
-  write_be64 (message, number);
+  write_be64 (message, count);
   memcpy (message + 8, &target, sizeof target);
 
   return pingem_siphash (key, message, sizeof message);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_ITEMS 256u
+#define MIN_ITEMS 64u
 
 void
 pingem_pool_init (PingemPool *pool, uint32_t item_size)
@@ -13,59 +13,55 @@ pingem_pool_init (PingemPool *pool, uint32_t item_size)
   *pool = (PingemPool){ .item_size = item_size, .first_free = PINGEM_NONE };
 }
 
-/* Keeps @n_kept pages. */
-static void
-free_pages (PingemPool *pool, uint32_t n_kept)
-{
-  while (pool->n_pages > n_kept)
-    free (pool->pages[--pool->n_pages]);
-}
-
 void
 pingem_pool_clear (PingemPool *pool)
 {
-  free_pages (pool, 0);
-  free (pool->pages);
+  free (pool->items);
   pingem_pool_init (pool, pool->item_size);
 }
 
 static bool
-add_page (PingemPool *pool)
+resize (PingemPool *pool, uint32_t n)
 {
-  uint8_t **pages = reallocarray (pool->pages, pool->n_pages + 1, sizeof *pages);
+  uint8_t *items = reallocarray (pool->items, n, pool->item_size);
 
-  if (pages == NULL)
+  if (items == NULL)
     return false;
 
-  pool->pages = pages;
-  pages[pool->n_pages] = reallocarray (NULL, PAGE_ITEMS, pool->item_size);
-  if (pages[pool->n_pages] == NULL)
-    return false;
-
-  pool->n_pages++;
+  pool->items = items;
+  pool->n_allocated = n;
 
   return true;
+}
+
+/* What is not touched yet costs no memory: the kernel gives a page when it is written. */
+static bool
+grow (PingemPool *pool)
+{
+  uint64_t n = (uint64_t) pool->n_allocated + pool->n_allocated / 2;
+
+  return n < PINGEM_NONE && resize (pool, n > MIN_ITEMS ? n : MIN_ITEMS);
 }
 
 bool
 pingem_pool_reserve (PingemPool *pool)
 {
-  return pool->first_free != PINGEM_NONE || pool->n_touched < pool->n_pages * PAGE_ITEMS ||
-         add_page (pool);
+  return pool->first_free != PINGEM_NONE || pool->n_touched < pool->n_allocated || grow (pool);
 }
 
 uint32_t
 pingem_pool_take (PingemPool *pool)
 {
-  uint32_t item = pool->first_free;
+  uint32_t item;
 
   if (!pingem_pool_reserve (pool))
     return PINGEM_NONE;
 
-  if (item != PINGEM_NONE)
+  item = pingem_pool_next (pool);
+  if (pool->first_free != PINGEM_NONE)
     memcpy (&pool->first_free, pingem_pool_at (pool, item), sizeof pool->first_free);
   else
-    item = pool->n_touched++;
+    pool->n_touched++;
 
   memset (pingem_pool_at (pool, item), 0, pool->item_size);
   pool->n_live++;
@@ -79,17 +75,12 @@ pingem_pool_give (PingemPool *pool, uint32_t item)
   memcpy (pingem_pool_at (pool, item), &pool->first_free, sizeof pool->first_free);
   pool->first_free = item;
 
-  /* After a burst the memory goes back; one page stays, for the next probe. */
-  if (--pool->n_live == 0)
-    {
-      free_pages (pool, 1);
-      pool->n_touched = 0;
-      pool->first_free = PINGEM_NONE;
-    }
-}
+  if (--pool->n_live > 0)
+    return;
 
-void *
-pingem_pool_at (const PingemPool *pool, uint32_t item)
-{
-  return pool->pages[item / PAGE_ITEMS] + (size_t) (item % PAGE_ITEMS) * pool->item_size;
+  pool->n_touched = 0;
+  pool->first_free = PINGEM_NONE;
+  /* After a burst the memory goes back, but for a little: the next probe needs it. */
+  if (pool->n_allocated > MIN_ITEMS)
+    resize (pool, MIN_ITEMS);
 }

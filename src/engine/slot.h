@@ -16,12 +16,15 @@ typedef struct {
   PingemAddress from;
 } PingemAnswer;
 
-/* A probe in flight or held. Small: a flood has very many. */
+/*
+ * A probe in flight or held. Small: a flood has very many. Of two counts of 64
+ * bits only the low halves are kept: the ledger knows the rest.
+ */
 typedef struct {
-  uint64_t number; /* counts over the whole engine */
-  uint64_t seq;
   int64_t sent_mono_ns;
   int64_t sent_real_ns;
+  uint32_t count_low;
+  uint32_t seq_low;
   uint32_t target;
   uint32_t next; /* the next in its queue */
   union {
@@ -29,8 +32,8 @@ typedef struct {
     uint32_t answer;    /* afterwards; or PINGEM_NONE */
   };
   uint16_t wire_seq;
-  uint8_t state;    /* PingemState, never UNSENT */
+  uint8_t state;    /* PingemState; UNSENT: no probe is here */
   uint8_t is_final; /* boolean */
 } PingemSlot;
 
-_Static_assert(sizeof (PingemSlot) == 48, "a million in flight are 48 MB");
+_Static_assert(sizeof (PingemSlot) == 40, "a million in flight are 40 MB");

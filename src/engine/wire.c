@@ -82,10 +82,11 @@ void
 pingem_wire_build (PingemWire *wire,
                    const PingemTargetSpec *spec,
                    uint64_t number,
+                   uint64_t count,
                    uint16_t wire_seq)
 {
   const PingemSocket *sock = pingem_wire_socket (wire, &spec->address);
-  uint64_t cookie = pingem_payload_cookie (wire->cookie_key, spec->id, number);
+  uint64_t cookie = pingem_payload_cookie (wire->cookie_key, spec->id, count);
 
   pingem_payload_write (wire->request + PINGEM_ICMP_HEADER_SIZE, spec->size, number, cookie);
   pingem_packet_build_request (wire->request, spec->size, sock->family == AF_INET6,

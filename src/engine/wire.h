@@ -21,10 +21,11 @@ int pingem_wire_open (PingemWire *wire, PingemSocketKind kind);
 void pingem_wire_close (PingemWire *wire);
 /* Its fd is -1 where the kernel lacks the family. */
 const PingemSocket *pingem_wire_socket (const PingemWire *wire, const PingemAddress *address);
-/* Makes the request that send() sends. */
+/* Makes the request that send() sends. @number, @count: the ledger's of this probe */
 void pingem_wire_build (PingemWire *wire,
                         const PingemTargetSpec *spec,
                         uint64_t number,
+                        uint64_t count,
                         uint16_t wire_seq);
 /* As pingem_socket_send(). */
 int pingem_wire_send (const PingemWire *wire, const PingemTargetSpec *spec);
