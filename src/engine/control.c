@@ -7,6 +7,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#define NS_PER_S INT64_C (1000000000)
+
 static void
 read_stamp (const struct cmsghdr *cmsg, PingemMessage *message)
 {
@@ -16,7 +18,10 @@ read_stamp (const struct cmsghdr *cmsg, PingemMessage *message)
     return;
 
   memcpy (&stamp, CMSG_DATA (cmsg), sizeof stamp);
-  message->stamp_ns = stamp.tv_sec * INT64_C (1000000000) + stamp.tv_nsec;
+  /* One that is no time is no stamp. */
+  if (stamp.tv_sec >= 0 && stamp.tv_sec < INT64_MAX / NS_PER_S && stamp.tv_nsec >= 0 &&
+      stamp.tv_nsec < NS_PER_S)
+    message->stamp_ns = stamp.tv_sec * NS_PER_S + stamp.tv_nsec;
 }
 
 static void
@@ -72,7 +77,7 @@ read_controls (struct msghdr *header, PingemMessage *message)
         read_ttl (c, message);
       else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
                (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR))
-        is_error = read_error (c, message);
+        is_error |= read_error (c, message);
     }
 
   return is_error;

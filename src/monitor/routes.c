@@ -116,30 +116,35 @@ parse_route (const struct nlmsghdr *message, int family, PingemRoute *ret_route)
     ret_route->interface[0] = '\0';
 }
 
-static int
-on_route (const struct nlmsghdr *message, void *data)
+static void
+take_route (PingemRoutes *routes, int family, const PingemRoute *route)
+{
+  PingemRoute *best = family == AF_INET ? &routes->inet : &routes->inet6;
+  guint32 *has_best = family == AF_INET ? &routes->has_inet : &routes->has_inet6;
+
+  if (!*has_best || route->metric < best->metric)
+    *best = *route;
+
+  *has_best = TRUE;
+}
+
+int
+pingem_routes_take_route (const struct nlmsghdr *message, void *data)
 {
   const struct rtmsg *header = mnl_nlmsg_get_payload (message);
-  PingemRoutes *state = data;
   PingemRoute route;
-  PingemRoute *best = header->rtm_family == AF_INET ? &state->inet : &state->inet6;
-  guint32 *has_best = header->rtm_family == AF_INET ? &state->has_inet : &state->has_inet6;
 
   if (message->nlmsg_type != RTM_NEWROUTE || !is_default_route (message))
     return MNL_CB_OK;
 
   parse_route (message, header->rtm_family, &route);
-
-  if (!*has_best || route.metric < best->metric)
-    *best = route;
-
-  *has_best = TRUE;
+  take_route (data, header->rtm_family, &route);
 
   return MNL_CB_OK;
 }
 
-static int
-on_link (const struct nlmsghdr *message, void *data)
+int
+pingem_routes_take_link (const struct nlmsghdr *message, void *data)
 {
   const struct ifinfomsg *header = mnl_nlmsg_get_payload (message);
   PingemRoutes *state = data;
@@ -226,5 +231,6 @@ pingem_routes_read (PingemRoutes *ret_routes)
 {
   *ret_routes = (PingemRoutes){ 0 };
 
-  return dump (RTM_GETROUTE, on_route, ret_routes) && dump (RTM_GETLINK, on_link, ret_routes);
+  return dump (RTM_GETROUTE, pingem_routes_take_route, ret_routes) &&
+         dump (RTM_GETLINK, pingem_routes_take_link, ret_routes);
 }

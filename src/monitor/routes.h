@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glib.h>
+#include <linux/netlink.h>
 #include <net/if.h>
 
 #include "engine/address.h"
@@ -28,5 +29,8 @@ typedef struct {
 
 /* Asks the kernel by rtnetlink, at once. %FALSE with errno set where it does not tell. */
 gboolean pingem_routes_read (PingemRoutes *ret_routes);
+/* Adds one message of the dump of routes or links to the PingemRoutes @data: libmnl's callbacks. */
+int pingem_routes_take_route (const struct nlmsghdr *message, void *data);
+int pingem_routes_take_link (const struct nlmsghdr *message, void *data);
 
 G_END_DECLS

@@ -33,11 +33,19 @@ static const struct {
   { "ttl", "ttl", G_STRUCT_OFFSET (PingemTargetConfig, ttl) },
 };
 
+/* It may quote the file, whatever that holds. */
+static void
+add_sentence (PingemSettings *settings, const char *sentence)
+{
+  g_ptr_array_add (settings->problems, g_utf8_make_valid (sentence, -1));
+}
+
 static void
 add_problem (PingemSettings *settings, const char *group, const char *message)
 {
-  g_ptr_array_add (settings->problems,
-                   g_strdup_printf ("%s: [%s]: %s", settings->path, group, message));
+  g_autofree char *sentence = g_strdup_printf ("%s: [%s]: %s", settings->path, group, message);
+
+  add_sentence (settings, sentence);
 }
 
 void
@@ -190,15 +198,19 @@ pingem_settings_load (const char *path, GPtrArray **ret_problems, GError **error
                                   &load_error) &&
       !g_error_matches (load_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     {
+      g_autofree char *sentence =
+          g_strdup_printf ("%s cannot be read, so the default targets are used: %s", settings->path,
+                           load_error->message);
+
       settings->is_damaged = TRUE;
-      g_ptr_array_add (settings->problems,
-                       g_strdup_printf ("%s cannot be read, so the default targets are used: %s",
-                                        settings->path, load_error->message));
+      add_sentence (settings, sentence);
     }
 
   if (load_error != NULL && settings->is_given)
     {
-      g_propagate_prefixed_error (error, g_steal_pointer (&load_error), "%s: ", path);
+      g_autofree char *message = g_utf8_make_valid (load_error->message, -1);
+
+      g_set_error (error, load_error->domain, load_error->code, "%s: %s", path, message);
       return NULL;
     }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "fuzz/fuzz.h"
 #include "monitor/block.h"
-
-int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 /* Whatever could be read of damaged data can be written and read again. */
 int

@@ -3,8 +3,7 @@
 #include <assert.h>
 
 #include "ctl/seed-line.h"
-
-int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+#include "fuzz/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)

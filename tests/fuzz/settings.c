@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "monitor/settings.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fuzz/fuzz.h"
+
+static void
+check_targets (PingemSettings *settings)
+{
+  GPtrArray *targets = pingem_settings_get_targets (settings);
+
+  for (guint i = 0; i < targets->len; i++)
+    {
+      const PingemTargetConfig *config = g_ptr_array_index (targets, i);
+
+      g_assert_true (pingem_target_config_check_address (config->address, NULL));
+      g_assert_true (config->name == NULL || g_utf8_validate (config->name, -1, NULL));
+      g_assert_cmpuint (config->interval_ms, >, 0);
+    }
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  int fd = memfd_create ("settings", MFD_CLOEXEC);
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PingemSettings) settings = NULL;
+
+  g_assert_cmpint (write (fd, data, size), ==, size);
+  settings = pingem_settings_load (path, &problems, &error);
+
+  if (settings != NULL)
+    {
+      check_targets (settings);
+      for (guint i = 0; i < problems->len; i++)
+        g_assert_true (g_utf8_validate (g_ptr_array_index (problems, i), -1, NULL));
+    }
+  else
+    g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  close (fd);
+
+  return 0;
+}
