@@ -267,7 +267,7 @@ test_refused (EngineFixture *f, gconstpointer kind)
   g_assert_cmpint (pingem_engine_add (f->engine, &spec), ==, -EADDRNOTAVAIL);
   spec = engine_fixture_make_spec (1, "127.0.0.1");
   g_assert_cmpint (pingem_engine_change (f->engine, &spec), ==, -ENOENT);
-  spec.interval_ms = 0;
+  spec.timeout_ms = 0;
   g_assert_cmpint (pingem_engine_add (f->engine, &spec), ==, -ERANGE);
   g_assert_cmpint (pingem_engine_deadline (f->engine), ==, INT64_MAX);
 }

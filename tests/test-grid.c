@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <glib.h>
 
-#include "engine/target.h"
+#include "engine/schedule.h"
 
 #define MS G_GINT64_CONSTANT (1000000)
 
@@ -199,7 +199,9 @@ test_check (Fixture *f, gconstpointer data)
   REFUSED (0, );
   REFUSED (0, bad.size = 65507, bad.ttl = 255, bad.dscp = 63, bad.interval_ms = G_MAXUINT32);
   REFUSED (0, bad.flags = PINGEM_TARGET_HOP | PINGEM_TARGET_ALIGNED, bad.ttl = 1);
-  REFUSED (-ERANGE, bad.interval_ms = 0);
+  REFUSED (0, bad.interval_ms = 0);
+  REFUSED (0, bad.interval_ms = 0, bad.flags = PINGEM_TARGET_ALIGNED);
+  REFUSED (-ERANGE, bad.interval_ms = 0, bad.flags = PINGEM_TARGET_HOP, bad.ttl = 1);
   REFUSED (-ERANGE, bad.timeout_ms = 0);
   REFUSED (-ERANGE, bad.size = 15);
   REFUSED (-ERANGE, bad.size = 65508);

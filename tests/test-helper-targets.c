@@ -169,6 +169,7 @@ test_intensive (LabHelper *f, gconstpointer data)
 {
   PingemTargetSpec spec;
   LabClient ordinary, intensive;
+  g_autoptr (GError) error = NULL;
 
   ordinary = lab_client_open (f, 0);
   intensive = lab_client_open (f, PINGEM_SESSION_INTENSIVE);
@@ -177,8 +178,19 @@ test_intensive (LabHelper *f, gconstpointer data)
   spec.interval_ms = 1;
   g_assert_false (lab_client_add (f, &ordinary, &spec, 1, NULL));
   g_assert_true (lab_client_add (f, &intensive, &spec, 1, NULL));
+
+  /* As fast as the limits allow: not even as a burst in an ordinary session, and never for a hop.
+   */
   spec.id = 2;
   spec.interval_ms = 0;
+  g_assert_false (lab_client_add (f, &ordinary, &spec, 1, NULL));
+  spec.count = 1;
+  g_assert_false (lab_client_add (f, &ordinary, &spec, 1, &error));
+  g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE);
+  g_assert_true (lab_client_add (f, &intensive, &spec, 1, NULL));
+  spec.id = 3;
+  spec.flags = PINGEM_TARGET_HOP;
+  spec.ttl = 1;
   g_assert_false (lab_client_add (f, &intensive, &spec, 1, NULL));
   lab_client_free (&ordinary);
   lab_client_free (&intensive);

@@ -15,6 +15,8 @@
 #define SENDS_PER_READ 64
 /* A send that failed is tried again where an ICMP error of another probe may be the cause. */
 #define MAX_ATTEMPTS 4
+/* Without a grid, what cannot be sent is not tried faster. */
+#define RETRY_NS INT64_C (1000000)
 /* The smallest receive buffer there is in practice holds the replies to some 180 probes. */
 #define MAX_UNREAD 64
 
@@ -245,16 +247,19 @@ send_slot (PingemEngine *engine, uint32_t index, uint64_t seq)
     tell (engine, pingem_ledger_send (&engine->ledger, index, seq, engine->now.mono_ns,
                                       engine->now.real_ns));
   else
-    tell_unsent (engine, target, seq, -r);
+    {
+      tell_unsent (engine, target, seq, -r);
+      pingem_targets_put_off (&engine->ledger.targets, index, engine->now.boot_ns + RETRY_NS);
+    }
 }
 
 static void
-send_due (PingemEngine *engine, int64_t boot_ns)
+send_due (PingemEngine *engine, const PingemTime *now)
 {
   for (int n = 1; n <= MAX_SENDS; n++)
     {
       uint64_t seq;
-      uint32_t target = pingem_targets_take_due (&engine->ledger.targets, boot_ns, &seq);
+      uint32_t target = pingem_ledger_take_due (&engine->ledger, now, &seq);
 
       if (target == PINGEM_NONE)
         return;
@@ -369,7 +374,8 @@ pingem_engine_deadline (const PingemEngine *engine)
   if (expiry_ns != INT64_MAX)
     expiry_ns += engine->now.boot_ns - engine->now.mono_ns;
 
-  return due_ns < expiry_ns ? due_ns : expiry_ns;
+  return pingem_targets_choose_wake (&engine->ledger.targets,
+                                     due_ns < expiry_ns ? due_ns : expiry_ns);
 }
 
 void
@@ -381,7 +387,7 @@ pingem_engine_run (PingemEngine *engine)
   read_sockets (engine);
   if (!engine->is_behind)
     expire (engine, now.mono_ns);
-  send_due (engine, now.boot_ns);
+  send_due (engine, &now);
   choose_watch (engine);
 }
 

@@ -43,7 +43,7 @@ typedef struct {
   uint32_t id; /* the caller's, unique in this engine */
   PingemAddress address;
   uint32_t count;       /* 0: endless */
-  uint32_t interval_ms; /* >= 1 */
+  uint32_t interval_ms; /* 0: as fast as the limits allow, and each slot is due when it is sent */
   uint32_t timeout_ms;  /* >= 1 */
   uint32_t hold_ms;     /* after the timeout, for late replies and duplicates */
   uint32_t size;        /* ICMP payload in bytes, 16 to 65507 */
@@ -91,7 +91,10 @@ int pingem_engine_fd (const PingemEngine *engine);
  * either would fill the receive buffer, and what finds no room counts as lost.
  */
 void pingem_engine_set_batch (PingemEngine *engine, bool batch);
-/* When to call run() at the latest: CLOCK_BOOTTIME, or INT64_MAX: nothing is due. */
+/*
+ * When to call run(): CLOCK_BOOTTIME, or INT64_MAX: nothing is due. Above 1,000 probes a second it
+ * is a whole millisecond, so that what falls due within it costs one wake-up.
+ */
 int64_t pingem_engine_deadline (const PingemEngine *engine);
 /*
  * Reads what came, ends what timed out, sends what is due. It may come late: the

@@ -2,6 +2,9 @@
 
 #include "engine/ledger.h"
 
+/* How soon to look again for what nothing tells. */
+#define RETRY_NS INT64_C (1000000)
+
 void
 pingem_ledger_init (PingemLedger *ledger, const uint8_t hash_key[static PINGEM_SIPHASH_KEY_SIZE])
 {
@@ -57,6 +60,47 @@ PingemTargetSpec
 pingem_ledger_spec_of (const PingemLedger *ledger, const PingemTarget *target)
 {
   return target->spec;
+}
+
+static bool
+is_blocked (const PingemLedger *ledger, uint32_t target)
+{
+  const PingemTarget *t = pingem_targets_at (&ledger->targets, target);
+
+  return t->spec.interval_ms == 0 &&
+         pingem_ledger_destination_of (ledger, t)->n_outstanding >= PINGEM_MAX_OUTSTANDING;
+}
+
+/* Whether one of the probes in flight to its host is its own. */
+static bool
+has_outstanding (const PingemLedger *ledger, uint32_t target)
+{
+  const PingemDestination *destination =
+      pingem_ledger_destination_of (ledger, pingem_targets_at (&ledger->targets, target));
+  const PingemSlot *slot = slot_at (ledger, destination->head);
+
+  while (slot != NULL && slot->target != target)
+    slot = slot_at (ledger, slot->neighbour);
+
+  return slot != NULL;
+}
+
+uint32_t
+pingem_ledger_take_due (PingemLedger *ledger, const PingemTime *now, uint64_t *ret_seq)
+{
+  PingemTargets *targets = &ledger->targets;
+  uint32_t target;
+
+  ledger->boot_offset_ns = now->boot_ns - now->mono_ns;
+
+  while ((target = pingem_targets_first_due (targets, now->boot_ns)) != PINGEM_NONE &&
+         is_blocked (ledger, target))
+    if (has_outstanding (ledger, target))
+      pingem_targets_park (targets, target);
+    else
+      pingem_targets_put_off (targets, target, now->boot_ns + RETRY_NS);
+
+  return pingem_targets_take_due (targets, now->boot_ns, ret_seq);
 }
 
 bool
@@ -162,6 +206,7 @@ leave_flight (PingemLedger *ledger, PingemSlot *slot, PingemState state)
       pingem_destination_remove (destination, &ledger->slots, index_of_slot (ledger, slot));
       slot->answer = PINGEM_NONE;
       ledger->n_in_flight--;
+      pingem_targets_wake (&ledger->targets, slot->target);
     }
 
   slot->state = state;
@@ -282,6 +327,9 @@ pingem_ledger_record (const PingemLedger *ledger, const PingemSlot *slot)
     .flags = slot->is_final ? PINGEM_RECORD_FINAL : 0,
   };
 
+  /* Off any grid a slot is due when it is sent. */
+  if (target->spec.interval_ms == 0)
+    record.due_ns = slot->sent_mono_ns + ledger->boot_offset_ns;
   if (answer != NULL)
     {
       record.rtt_ns = answer->rtt_ns;

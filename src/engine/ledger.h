@@ -4,7 +4,7 @@
 
 #include "engine/destination.h"
 #include "engine/lane.h"
-#include "engine/target.h"
+#include "engine/schedule.h"
 
 /*
  * Every probe from its sending to the end of its hold, and what became of it.
@@ -17,7 +17,8 @@ typedef struct {
   PingemLanes lanes;
   PingemPool slots;
   PingemPool answers;
-  uint64_t next_count; /* of the next probe; counts over the whole engine */
+  uint64_t next_count;    /* of the next probe; counts over the whole engine */
+  int64_t boot_offset_ns; /* CLOCK_BOOTTIME - CLOCK_MONOTONIC, when slots were last taken */
   uint32_t n_in_flight;
 } PingemLedger;
 
@@ -42,6 +43,11 @@ PingemDestination *pingem_ledger_destination_of (const PingemLedger *ledger,
                                                  const PingemTarget *target);
 PingemTargetSpec pingem_ledger_spec_of (const PingemLedger *ledger, const PingemTarget *target);
 
+/*
+ * The next slot that is due, or PINGEM_NONE. A target of interval 0 whose host has enough
+ * outstanding is not yet due.
+ */
+uint32_t pingem_ledger_take_due (PingemLedger *ledger, const PingemTime *now, uint64_t *ret_seq);
 /* Makes room for the next send(); false without memory or with PINGEM_MAX_SLOTS in use. */
 bool pingem_ledger_reserve (PingemLedger *ledger);
 /* The number that goes into the payload of the next send(), after reserve(). */

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "engine/target.h"
+#include "engine/schedule.h"
 
 #include <errno.h>
 #include <stddef.h>
 
 #define NS_PER_MS INT64_C (1000000)
 #define MIN_HOP_INTERVAL_MS 1000
-/* A scheduler's hiccup is caught up, so that every slot is probed; after a longer stall that would
- * be a burst. */
-#define MAX_CATCH_UP_NS (1000 * NS_PER_MS)
 
 static uint64_t
 id_of_target (const void *item)
@@ -23,31 +20,23 @@ interval_ns (const PingemTargetSpec *spec)
   return spec->interval_ms * NS_PER_MS;
 }
 
-/* The first of @origin_ns + k * @step_ns that is not before @time_ns. */
+/* The first of @origin_ns + k * @step_ns that is not before @time_ns; @step_ns 0: @time_ns itself.
+ */
 static int64_t
 round_up (int64_t time_ns, int64_t origin_ns, int64_t step_ns)
 {
+  if (step_ns == 0)
+    return time_ns;
   if (time_ns <= origin_ns)
     return origin_ns;
 
   return origin_ns + (time_ns - origin_ns + step_ns - 1) / step_ns * step_ns;
 }
 
-static bool
-is_exhausted (const PingemTarget *target)
+bool
+pingem_target_is_exhausted (const PingemTarget *target)
 {
   return target->spec.count != 0 && target->next_seq >= target->spec.count;
-}
-
-static void
-schedule (PingemTargets *targets, uint32_t target)
-{
-  const PingemTarget *t = pingem_targets_at (targets, target);
-
-  if (is_exhausted (t))
-    pingem_heap_remove (&targets->schedule, target);
-  else
-    pingem_heap_set (&targets->schedule, target, t->next_due_ns);
 }
 
 void
@@ -62,7 +51,8 @@ void
 pingem_targets_clear (PingemTargets *targets)
 {
   pingem_index_clear (&targets->current);
-  pingem_heap_clear (&targets->schedule);
+  pingem_heap_clear (&targets->floods);
+  pingem_heap_clear (&targets->grids);
   pingem_pool_clear (&targets->pool);
 }
 
@@ -79,7 +69,7 @@ pingem_target_check (const PingemTargetSpec *spec)
 
   if (pingem_address_refusal (&spec->address) != NULL)
     return -EADDRNOTAVAIL;
-  if (spec->interval_ms < 1 || spec->timeout_ms < 1 || spec->ttl > 255 || spec->dscp > 63)
+  if (spec->timeout_ms < 1 || spec->ttl > 255 || spec->dscp > 63)
     return -ERANGE;
   if (spec->size < PINGEM_MIN_SIZE || spec->size > PINGEM_MAX_SIZE || (spec->flags & ~flags) != 0)
     return -ERANGE;
@@ -109,7 +99,7 @@ take_target (PingemTargets *targets, const PingemTargetSpec *spec)
   if (target == PINGEM_NONE)
     return PINGEM_NONE;
 
-  if (!pingem_heap_reserve (&targets->schedule, target))
+  if (!pingem_targets_reserve (targets, spec, target))
     {
       pingem_pool_give (&targets->pool, target);
       return PINGEM_NONE;
@@ -137,7 +127,7 @@ pingem_targets_add (PingemTargets *targets, const PingemTargetSpec *spec, int64_
                        : boot_ns;
 
   pingem_index_add (&targets->current, target);
-  schedule (targets, target);
+  pingem_targets_start (targets, target);
 
   return target;
 }
@@ -153,7 +143,7 @@ continue_grid (const PingemTarget *old, const PingemTargetSpec *spec, int64_t bo
   int64_t last_due_ns = old->next_due_ns - interval_ns (&old->spec);
   bool is_same = spec->interval_ms == old->spec.interval_ms;
 
-  if (old->next_seq == 0 || (is_same && !is_exhausted (old)))
+  if (old->next_seq == 0 || (is_same && !pingem_target_is_exhausted (old)))
     return old->next_due_ns;
   if (!is_same && (spec->flags & PINGEM_TARGET_ALIGNED) != 0)
     return round_up (boot_ns, 0, interval_ns (spec));
@@ -167,8 +157,8 @@ pingem_targets_change (PingemTargets *targets,
                        const PingemTargetSpec *spec,
                        int64_t boot_ns)
 {
-  const PingemTarget *old = pingem_targets_at (targets, target);
   uint32_t successor = take_target (targets, spec);
+  const PingemTarget *old = pingem_targets_at (targets, target);
   PingemTarget *t;
 
   if (successor == PINGEM_NONE)
@@ -181,7 +171,7 @@ pingem_targets_change (PingemTargets *targets,
 
   pingem_targets_retire (targets, target);
   pingem_index_add (&targets->current, successor);
-  schedule (targets, successor);
+  pingem_targets_start (targets, successor);
 
   return successor;
 }
@@ -190,7 +180,7 @@ void
 pingem_targets_retire (PingemTargets *targets, uint32_t target)
 {
   pingem_index_remove (&targets->current, target);
-  pingem_heap_remove (&targets->schedule, target);
+  pingem_targets_stop (targets, target);
 }
 
 void
@@ -205,45 +195,4 @@ pingem_targets_is_wanted (const PingemTargets *targets, const PingemTarget *targ
   uint32_t current = pingem_targets_find (targets, target->spec.id);
 
   return current != PINGEM_NONE && pingem_targets_at (targets, current)->birth == target->birth;
-}
-
-int64_t
-pingem_targets_deadline (const PingemTargets *targets)
-{
-  const PingemHeapEntry *first = pingem_heap_first (&targets->schedule);
-
-  return first != NULL ? first->time_ns : INT64_MAX;
-}
-
-uint32_t
-pingem_targets_take_due (PingemTargets *targets, int64_t boot_ns, uint64_t *ret_seq)
-{
-  const PingemHeapEntry *first = pingem_heap_first (&targets->schedule);
-  uint32_t target;
-  PingemTarget *t;
-  int64_t late_ns;
-  uint64_t n_missed;
-
-  if (first == NULL || first->time_ns > boot_ns)
-    return PINGEM_NONE;
-
-  target = first->id;
-  t = pingem_targets_at (targets, target);
-  late_ns = boot_ns - t->next_due_ns;
-  n_missed = late_ns > MAX_CATCH_UP_NS ? late_ns / interval_ns (&t->spec) : 0;
-  if (t->spec.count != 0 && n_missed > t->spec.count - 1 - t->next_seq)
-    n_missed = t->spec.count - 1 - t->next_seq;
-
-  *ret_seq = t->next_seq + n_missed;
-  t->next_seq += n_missed + 1;
-  t->next_due_ns += (int64_t) (n_missed + 1) * interval_ns (&t->spec);
-  schedule (targets, target);
-
-  return target;
-}
-
-int64_t
-pingem_target_due_ns (const PingemTarget *target, uint64_t seq)
-{
-  return target->next_due_ns - (int64_t) (target->next_seq - seq) * interval_ns (&target->spec);
 }

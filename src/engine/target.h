@@ -19,13 +19,17 @@ typedef struct {
   uint32_t lane;        /* the ledger's */
   uint32_t destination; /* the ledger's */
   uint32_t n_refs;      /* its probes, and 1 while it is current */
+  bool is_parked;       /* of interval 0: waits for one of its own probes, not for a time */
 } PingemTarget;
 
-/* The targets by number and by id, and the order in which they fall due. Time is an argument. */
+/* The targets by number and by id, and when they fall due (schedule.h). Time is an argument. */
 typedef struct {
   PingemPool pool;
   PingemIndex current; /* by id */
-  PingemHeap schedule;
+  PingemHeap grids;    /* who is due on a grid, in CLOCK_BOOTTIME */
+  PingemHeap floods;   /* interval 0: whose turn is next */
+  uint64_t rate;       /* of all that are scheduled, in probes per 1,000,000 s; interval 0 apart */
+  int64_t turn_ns;     /* interval 0: when the one served last was due, so that each has its turn */
   uint32_t n_births;
 } PingemTargets;
 
@@ -50,13 +54,5 @@ void pingem_targets_retire (PingemTargets *targets, uint32_t target);
 void pingem_targets_free (PingemTargets *targets, uint32_t target);
 /* Whether its slots are still of interest: not after it was removed. */
 bool pingem_targets_is_wanted (const PingemTargets *targets, const PingemTarget *target);
-
-/* CLOCK_BOOTTIME, or INT64_MAX: never. */
-int64_t pingem_targets_deadline (const PingemTargets *targets);
-/*
- * Takes the next slot of the target that is due first; PINGEM_NONE where nothing
- * is due. Of what passed more than a second ago, only the newest slot is taken.
- */
-uint32_t pingem_targets_take_due (PingemTargets *targets, int64_t boot_ns, uint64_t *ret_seq);
-/* @seq: one that @target has taken */
-int64_t pingem_target_due_ns (const PingemTarget *target, uint64_t seq);
+/* Whether all its slots were taken. */
+bool pingem_target_is_exhausted (const PingemTarget *target);

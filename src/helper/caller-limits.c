@@ -57,7 +57,9 @@ find_min_interval (const PingemLimits *limits, gboolean is_intensive, const Ping
 {
   if ((spec->flags & PINGEM_TARGET_HOP) != 0)
     return limits->min_hop_interval_ms;
-  if (is_intensive || (spec->count > 0 && spec->count <= limits->burst_count))
+  if (is_intensive)
+    return 0;
+  if (spec->count > 0 && spec->count <= limits->burst_count)
     return 1;
 
   return limits->min_interval_ms;

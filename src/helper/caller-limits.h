@@ -15,7 +15,7 @@ typedef struct {
   guint targets;  /* of a session */
   guint targets_intensive;
   guint targets_per_call;
-  guint min_interval_ms; /* of a target that goes on; a burst and intensive: 1 ms */
+  guint min_interval_ms; /* of a target that goes on; a burst: 1 ms; intensive: none */
   guint burst_count;     /* so many probes may follow faster */
   guint min_hop_interval_ms;
   guint max_interval_ms;

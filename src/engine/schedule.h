@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "engine/target.h"
+
+/* Makes room for a start() of @target, which is to be of @spec; false without memory. */
+bool pingem_targets_reserve (PingemTargets *targets, const PingemTargetSpec *spec, uint32_t target);
+/* @target falls due from its next_due_ns on. */
+void pingem_targets_start (PingemTargets *targets, uint32_t target);
+void pingem_targets_stop (PingemTargets *targets, uint32_t target);
+
+/* CLOCK_BOOTTIME, or INT64_MAX: never. */
+int64_t pingem_targets_deadline (const PingemTargets *targets);
+/*
+ * When to wake up for @deadline_ns: above 1,000 probes a second at the next whole millisecond, so
+ * that all that falls due within it costs one wake-up.
+ */
+int64_t pingem_targets_choose_wake (const PingemTargets *targets, int64_t deadline_ns);
+/* PINGEM_NONE where nothing is due. */
+uint32_t pingem_targets_first_due (const PingemTargets *targets, int64_t boot_ns);
+/*
+ * Takes the next slot of first_due(), if any. Of what passed more than a second ago, only the
+ * newest slot is taken. After interval 0 the target is due again when all others had their turn.
+ */
+uint32_t pingem_targets_take_due (PingemTargets *targets, int64_t boot_ns, uint64_t *ret_seq);
+/* A target of interval 0 is not due before @boot_ns; any other stays on its grid. */
+void pingem_targets_put_off (PingemTargets *targets, uint32_t target, int64_t boot_ns);
+/* A target of interval 0 is not due before wake(); that one wakes no other target. */
+void pingem_targets_park (PingemTargets *targets, uint32_t target);
+void pingem_targets_wake (PingemTargets *targets, uint32_t target);
+/* @seq: one that @target has taken; of interval 0: the last one */
+int64_t pingem_target_due_ns (const PingemTarget *target, uint64_t seq);
