@@ -20,6 +20,7 @@ typedef struct {
   guint64 n_records;
   guint64 n_dropped;
   guint64 last_seq;
+  gboolean closes_at_record;
   GError *gone;
 } Fixture;
 
@@ -32,27 +33,37 @@ test_parse (void)
                                 .probe = { .seq = 3, .state = PINGEM_STATE_ERROR } };
   PingemMessage wrong, parsed;
 
-  g_assert_true (pingem_message_parse (&probe, sizeof probe, &parsed));
+  g_assert_true (pingem_message_parse (&probe, &parsed));
   g_assert_cmpuint (parsed.number, ==, 7);
   g_assert_cmpuint (parsed.probe.seq, ==, 3);
 
-  g_assert_false (pingem_message_parse (&probe, sizeof probe - 1, &parsed));
-  g_assert_false (pingem_message_parse (&probe, sizeof probe + 1, &parsed));
-  g_assert_false (pingem_message_parse (&probe, 0, &parsed));
-
   wrong = probe;
   wrong.version++;
-  g_assert_false (pingem_message_parse (&wrong, sizeof wrong, &parsed));
+  g_assert_false (pingem_message_parse (&wrong, &parsed));
   wrong = probe;
   wrong.kind = PINGEM_MESSAGE_DROPPED + 1;
-  g_assert_false (pingem_message_parse (&wrong, sizeof wrong, &parsed));
+  g_assert_false (pingem_message_parse (&wrong, &parsed));
   wrong = probe;
   wrong.probe.state = PINGEM_N_STATES;
-  g_assert_false (pingem_message_parse (&wrong, sizeof wrong, &parsed));
+  g_assert_false (pingem_message_parse (&wrong, &parsed));
   wrong = (PingemMessage){
     .version = PINGEM_CHANNEL_VERSION, .kind = PINGEM_MESSAGE_DROPPED, .number = 7, .dropped_to = 6
   };
-  g_assert_false (pingem_message_parse (&wrong, sizeof wrong, &parsed));
+  g_assert_false (pingem_message_parse (&wrong, &parsed));
+}
+
+static void
+test_packet (void)
+{
+  const gsize size = sizeof (PingemMessage);
+
+  g_assert_cmpuint (pingem_packet_count_messages (size), ==, 1);
+  g_assert_cmpuint (pingem_packet_count_messages (PINGEM_CHANNEL_MAX_BATCH * size), ==,
+                    PINGEM_CHANNEL_MAX_BATCH);
+  g_assert_cmpuint (pingem_packet_count_messages (0), ==, 0);
+  g_assert_cmpuint (pingem_packet_count_messages (size - 1), ==, 0);
+  g_assert_cmpuint (pingem_packet_count_messages (size + 1), ==, 0);
+  g_assert_cmpuint (pingem_packet_count_messages ((PINGEM_CHANNEL_MAX_BATCH + 1) * size), ==, 0);
 }
 
 static void
@@ -68,6 +79,8 @@ on_record (const PingemRecord *record, gpointer user_data)
 
   f->n_records++;
   f->last_seq = record->seq;
+  if (f->closes_at_record)
+    g_clear_pointer (&f->reader, pingem_channel_reader_free);
 }
 
 static void
@@ -129,6 +142,44 @@ test_in_order (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_dropped, ==, 0);
 }
 
+static gssize
+read_packet (Fixture *f)
+{
+  guint8 data[(PINGEM_CHANNEL_MAX_BATCH + 1) * sizeof (PingemMessage)];
+
+  return recv (f->client_fd, data, sizeof data, MSG_DONTWAIT);
+}
+
+/* What is told in one turn of the main loop goes together; what fills a packet goes at once. */
+static void
+test_batch (Fixture *f, gconstpointer data)
+{
+  const guint n = PINGEM_CHANNEL_MAX_BATCH + 3;
+
+  for (guint i = 0; i < n; i++)
+    send_seq (f, i);
+  g_assert_cmpint (read_packet (f), ==, PINGEM_CHANNEL_MAX_BATCH * sizeof (PingemMessage));
+  g_assert_cmpint (read_packet (f), ==, -1);
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpint (read_packet (f), ==, 3 * sizeof (PingemMessage));
+  close (f->client_fd);
+}
+
+/* The rest of its packet is not told. */
+static void
+test_closed_by_record (Fixture *f, gconstpointer data)
+{
+  f->closes_at_record = TRUE;
+  start_reading (f);
+  for (guint i = 0; i < 3; i++)
+    send_seq (f, i);
+
+  lab_wait_until (f->closed);
+  g_assert_cmpuint (f->n_records, ==, 1);
+}
+
 static void
 test_slow_reader (Fixture *f, gconstpointer data)
 {
@@ -182,9 +233,9 @@ send_raw (int fd, const PingemMessage *message, gsize length)
   g_assert_cmpint (send (fd, message, length, MSG_NOSIGNAL), ==, length);
 }
 
-/* A helper that speaks otherwise is not believed. */
+/* A helper that speaks otherwise is not believed; what came before in the same packet is. */
 static void
-test_refused (gconstpointer data)
+test_refused (gconstpointer together)
 {
   const struct {
     guint32 version;
@@ -192,21 +243,28 @@ test_refused (gconstpointer data)
     gsize length;
   } cases[] = {
     { PINGEM_CHANNEL_VERSION + 1, 3, sizeof (PingemMessage) },
-    { PINGEM_CHANNEL_VERSION, 3, sizeof (PingemMessage) - 1 },
     { PINGEM_CHANNEL_VERSION, 1, sizeof (PingemMessage) },
+    { PINGEM_CHANNEL_VERSION, 3, sizeof (PingemMessage) - 1 },
   };
-  const PingemMessage good = { .version = PINGEM_CHANNEL_VERSION, .number = 2 };
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (cases) - (together != NULL); i++)
     {
       Fixture f = { 0 };
-      PingemMessage message = { .version = cases[i].version, .number = cases[i].number };
+      const PingemMessage messages[] = {
+        { .version = PINGEM_CHANNEL_VERSION, .number = 2 },
+        { .version = cases[i].version, .number = cases[i].number },
+      };
       int fds[2];
 
       g_assert_cmpint (socketpair (AF_UNIX, SOCK_SEQPACKET, 0, fds), ==, 0);
       f.reader = pingem_channel_reader_new (fds[1], &funcs, &f);
-      send_raw (fds[0], &good, sizeof good);
-      send_raw (fds[0], &message, cases[i].length);
+      if (together != NULL)
+        send_raw (fds[0], messages, sizeof messages);
+      else
+        {
+          send_raw (fds[0], &messages[0], sizeof *messages);
+          send_raw (fds[0], &messages[1], cases[i].length);
+        }
 
       lab_wait_until (f.gone != NULL);
       g_assert_cmpuint (f.n_records, ==, 1);
@@ -226,12 +284,16 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/channel/parse", test_parse);
+  g_test_add_func ("/channel/packet", test_packet);
   ADD ("in-order", test_in_order);
+  ADD ("batch", test_batch);
+  ADD ("closed-by-record", test_closed_by_record);
   ADD ("slow-reader", test_slow_reader);
   ADD ("client-closes", test_client_closes);
   ADD ("client-cannot-write", test_client_cannot_write);
   ADD ("helper-ends", test_helper_ends);
   g_test_add_data_func ("/channel/refused", NULL, test_refused);
+  g_test_add_data_func ("/channel/refused-together", "together", test_refused);
 
   return g_test_run ();
 }

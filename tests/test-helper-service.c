@@ -10,14 +10,32 @@
 
 #define TOKEN_SIZE 16
 
-static void
-read_message (LabClient *client, PingemMessage *ret_message)
+/* One packet of the channel, and how many messages it held. */
+static guint
+read_messages (LabClient *client, PingemMessage messages[PINGEM_CHANNEL_MAX_BATCH])
 {
-  guint8 data[sizeof (PingemMessage) + 1];
-  gssize n = -1;
+  guint8 data[PINGEM_CHANNEL_MAX_BATCH * sizeof (PingemMessage) + 1];
+  gssize length = -1;
+  guint n;
 
-  lab_wait_until ((n = recv (client->fd, data, sizeof data, MSG_DONTWAIT)) >= 0);
-  g_assert_true (pingem_message_parse (data, n, ret_message));
+  lab_wait_until ((length = recv (client->fd, data, sizeof data, MSG_DONTWAIT)) >= 0);
+  n = pingem_packet_count_messages (length);
+  g_assert_cmpuint (n, >, 0);
+  for (guint i = 0; i < n; i++)
+    g_assert_true (pingem_message_parse (data + i * sizeof *messages, &messages[i]));
+
+  return n;
+}
+
+static gboolean
+is_reply (const PingemMessage *message)
+{
+  g_assert_cmpuint (message->kind, ==, PINGEM_MESSAGE_PROBE);
+  g_assert_true (message->probe.target == 7 || message->probe.target == 9);
+  g_assert_cmpint (message->probe.state, <=, PINGEM_STATE_REPLY);
+
+  return message->probe.state == PINGEM_STATE_REPLY && message->probe.duplicates == 0 &&
+         (message->probe.flags & PINGEM_RECORD_FINAL) == 0;
 }
 
 static void
@@ -26,6 +44,7 @@ test_allowed (LabHelper *f, gconstpointer flags)
   PingemTargetSpec specs[2];
   LabClient client;
   guint n_replies = 0;
+  guint64 n_messages = 0;
   g_autoptr (GError) error = NULL;
 
   client = lab_client_open (f, GPOINTER_TO_UINT (flags));
@@ -34,18 +53,16 @@ test_allowed (LabHelper *f, gconstpointer flags)
   lab_client_add (f, &client, specs, 2, &error);
   g_assert_no_error (error);
 
-  for (guint64 i = 0; n_replies < 4; i++)
+  while (n_replies < 4)
     {
-      PingemMessage message;
+      PingemMessage messages[PINGEM_CHANNEL_MAX_BATCH];
+      guint n = read_messages (&client, messages);
 
-      read_message (&client, &message);
-      g_assert_cmpuint (message.number, ==, i);
-      g_assert_cmpuint (message.kind, ==, PINGEM_MESSAGE_PROBE);
-      g_assert_true (message.probe.target == 7 || message.probe.target == 9);
-      g_assert_cmpint (message.probe.state, <=, PINGEM_STATE_REPLY);
-      if (message.probe.state == PINGEM_STATE_REPLY && message.probe.duplicates == 0 &&
-          (message.probe.flags & PINGEM_RECORD_FINAL) == 0)
-        n_replies++;
+      for (guint i = 0; i < n; i++)
+        {
+          g_assert_cmpuint (messages[i].number, ==, n_messages++);
+          n_replies += is_reply (&messages[i]);
+        }
     }
 
   lab_client_free (&client);

@@ -26,9 +26,12 @@ PingemOutlet *pingem_outlet_new (guint backlog,
                                  gpointer user_data,
                                  int *ret_client_fd,
                                  GError **error);
-/* Closes the channel; what waits is lost. Accepts NULL. */
+/* Closes the channel; what waits for want of room is lost. Accepts NULL. */
 void pingem_outlet_free (PingemOutlet *outlet);
-/* Never blocks, never fails: a closed channel swallows it. */
+/*
+ * Goes out at the end of this turn of the main loop, with what else is told in it. Never
+ * blocks, never fails: a closed channel swallows it.
+ */
 void pingem_outlet_send (PingemOutlet *outlet, const PingemRecord *record);
 
 G_END_DECLS

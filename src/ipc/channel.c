@@ -6,13 +6,18 @@
 
 #include <string.h>
 
+guint
+pingem_packet_count_messages (gsize length)
+{
+  gsize n = length / sizeof (PingemMessage);
+
+  return length % sizeof (PingemMessage) == 0 && n <= PINGEM_CHANNEL_MAX_BATCH ? n : 0;
+}
+
 gboolean
-pingem_message_parse (const void *data, gsize length, PingemMessage *ret_message)
+pingem_message_parse (const void *data, PingemMessage *ret_message)
 {
   PingemMessage message;
-
-  if (length != sizeof message)
-    return FALSE;
 
   memcpy (&message, data, sizeof message);
 

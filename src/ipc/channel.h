@@ -8,8 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Of what crosses the channel; raised with every change of PingemMessage. */
-#define PINGEM_CHANNEL_VERSION 1
+/* Of what crosses the channel; raised with every change of PingemMessage or of how they go. */
+#define PINGEM_CHANNEL_VERSION 2
+/* So many messages, 1 at least, lie in one packet of the SOCK_SEQPACKET channel, helper to client.
+ */
+#define PINGEM_CHANNEL_MAX_BATCH 64
 
 /* Flags of OpenSession. */
 enum {
@@ -22,7 +25,7 @@ typedef enum {
   PINGEM_MESSAGE_DROPPED,
 } PingemMessageKind;
 
-/* One message of the SOCK_SEQPACKET channel, helper to client. */
+/* Fixed size without hidden padding: it crosses as it is. */
 typedef struct {
   guint32 version;
   guint32 kind;   /* PingemMessageKind */
@@ -34,8 +37,11 @@ typedef struct {
 } PingemMessage;
 
 G_STATIC_ASSERT (sizeof (PingemMessage) == 96);
+G_STATIC_ASSERT (G_STRUCT_OFFSET (PingemMessage, probe) == 16);
 
-/* False where @data is no message of this version. */
-gboolean pingem_message_parse (const void *data, gsize length, PingemMessage *ret_message);
+/* How many messages a packet of @length holds; 0: it is no packet of the channel. */
+guint pingem_packet_count_messages (gsize length);
+/* The message at @data, of sizeof (PingemMessage); false where it is none of this version. */
+gboolean pingem_message_parse (const void *data, PingemMessage *ret_message);
 
 G_END_DECLS

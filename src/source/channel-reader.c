@@ -14,7 +14,7 @@
 #include "ipc/error.h"
 
 /* Then other sources of the loop have their turn. */
-#define MESSAGES_PER_TURN 256
+#define PACKETS_PER_TURN 32
 
 /* Counted: a callback may free it, and the reading goes on only while watch is there. */
 struct PingemChannelReader {
@@ -67,12 +67,31 @@ take_message (PingemChannelReader *self, const PingemMessage *message)
     self->funcs->record (&message->probe, self->user_data);
 }
 
+/* Any of the messages may be the last, as its callback may free the reader. */
+static void
+take_packet (PingemChannelReader *self, const guint8 *data, gsize length)
+{
+  guint n = pingem_packet_count_messages (length);
+  gboolean is_good = n > 0;
+
+  for (guint i = 0; i < n && is_good && self->watch != NULL; i++)
+    {
+      PingemMessage message;
+
+      is_good = pingem_message_parse (data + i * sizeof message, &message);
+      if (is_good)
+        take_message (self, &message);
+    }
+
+  if (!is_good)
+    leave (self, "The helper is of another version than this program: restart Pingem");
+}
+
 /* False when there is nothing more to read now. */
 static gboolean
-read_message (PingemChannelReader *self)
+read_packet (PingemChannelReader *self)
 {
-  guint8 data[sizeof (PingemMessage) + 1];
-  PingemMessage message;
+  guint8 data[PINGEM_CHANNEL_MAX_BATCH * sizeof (PingemMessage) + 1];
   gssize length = recv (self->fd, data, sizeof data, MSG_DONTWAIT);
 
   if (length < 0 && (errno == EAGAIN || errno == EINTR))
@@ -80,10 +99,8 @@ read_message (PingemChannelReader *self)
 
   if (length <= 0)
     leave (self, "The helper has ended the session: it was stopped or restarted");
-  else if (!pingem_message_parse (data, length, &message))
-    leave (self, "The helper is of another version than this program: restart Pingem");
   else
-    take_message (self, &message);
+    take_packet (self, data, length);
 
   return self->watch != NULL;
 }
@@ -93,8 +110,8 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
 {
   PingemChannelReader *self = g_rc_box_acquire (user_data);
 
-  for (guint i = 0; i < MESSAGES_PER_TURN; i++)
-    if (!read_message (self))
+  for (guint i = 0; i < PACKETS_PER_TURN; i++)
+    if (!read_packet (self))
       break;
 
   g_rc_box_release (self);

@@ -12,7 +12,7 @@ from gi.repository import Gio, GLib
 HELPER = 'io.github.pingem.Helper'
 # PingemMessage: version, kind, number; seq, due_ns, sent_ns, rtt_ns, target, duplicates, error, state, flags
 MESSAGE = struct.Struct('=IIQQqqqIIiBB')
-LENGTH = 96
+VERSION, LENGTH, MAX_BATCH = 2, 96, 64
 PROBE, REPLY = 0, 1
 FINAL = 4
 
@@ -26,7 +26,7 @@ def call(bus, method, arguments):
 def main():
     flags = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     bus = Gio.bus_get_sync(Gio.BusType.SYSTEM)
-    reply, fds = call(bus, 'OpenSession', GLib.Variant('(uu)', (1, flags)))
+    reply, fds = call(bus, 'OpenSession', GLib.Variant('(uu)', (VERSION, flags)))
     handle, token = reply.unpack()
     channel = fds.get(handle)
     target = (7, [127, 0, 0, 1], 0, 3, 10, 2000, 0, 56, 0, 0, 0)
@@ -34,12 +34,13 @@ def main():
     replies = 0
     while replies < 3:
         assert select.select([channel], [], [], 10)[0], 'no record came'
-        data = os.read(channel, LENGTH + 1)
-        assert len(data) == LENGTH, len(data)
-        _, kind, _, seq, _, _, _, number, _, _, state, record_flags = MESSAGE.unpack_from(data)
-        if kind == PROBE and state == REPLY and not record_flags & FINAL:
-            print('%d,%d' % (number, seq))
-            replies += 1
+        data = os.read(channel, MAX_BATCH * LENGTH + 1)
+        assert data and len(data) % LENGTH == 0, len(data)
+        for at in range(0, len(data), LENGTH):
+            _, kind, _, seq, _, _, _, number, _, _, state, record_flags = MESSAGE.unpack_from(data, at)
+            if kind == PROBE and state == REPLY and not record_flags & FINAL:
+                print('%d,%d' % (number, seq))
+                replies += 1
 
 
 try:
