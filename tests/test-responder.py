@@ -168,7 +168,7 @@ def log_and_capture_agree():
         assert entry.identifier == IDENTIFIER and entry.n_bytes == 60 and entry.ttl == 64, entry
         assert responder.address_of(entry.destination, entry.family) == '10.64.2.%d' % (entry.number + 1), entry
     assert all(soon - sent >= 1e6 and late - sent >= 40e6 for sent, soon, late in times.values()), times
-    for (number, sent_ns, *replies), in ledger.requests.values():
+    for (number, sent_ns, _, *replies), in ledger.requests.values():
         assert sent_ns <= times[number][0] and len(replies) == 2, (number, sent_ns, replies)
         assert all(abs(ns - written) < 1e9 for ns, written in zip(replies, times[number][1:])), replies
 

@@ -20,9 +20,9 @@ typedef struct {
   uint8_t family; /* 4 or 6 */
   uint8_t ttl;
   uint8_t dscp;
-  uint8_t event; /* LabEvent */
-  uint8_t line;  /* of the script, which decided; 0: none */
-  uint8_t kind;  /* LabKind of an answer */
+  uint8_t event;  /* LabEvent */
+  uint8_t line;   /* of the script, which decided; 0: none */
+  uint8_t action; /* which of this line, from 0 */
 } LabEntry;
 
 _Static_assert(sizeof (LabEntry) == 64, "stands in a file");

@@ -4,7 +4,8 @@
  * lab-responder DEVICE SCRIPT LOG: makes the TUN device DEVICE, answers the echo
  * requests that come to it as SCRIPT says (responder-script.h), and notes each
  * request and answer in LOG (LabEntry). Says "ready" once the device is there. Ends
- * with SIGTERM, its parent or its time, and says what it did.
+ * with SIGTERM, its parent or its time, and says what it did; the device stays, so
+ * that a capture can end after it.
  */
 
 #include <errno.h>
@@ -75,11 +76,24 @@ write_entry (Responder *responder, LabEntry *entry)
     responder->is_broken = true;
 }
 
+/* The first 8 bytes of the payload. */
+static uint64_t
+read_number (const LabRequest *request)
+{
+  uint64_t number = 0;
+
+  for (size_t i = PAYLOAD_NUMBER; i < PAYLOAD_NUMBER + 8 && i < request->n_icmp; i++)
+    number = number << 8 | request->icmp[i];
+
+  return number;
+}
+
 static LabEntry
 make_entry (const Responder *responder, const LabRequest *request, const LabRule *rule)
 {
   const uint8_t *icmp = request->icmp;
   LabEntry entry = {
+    .number = read_number (request),
     .request = responder->n_requests,
     .n_bytes = request->n_packet,
     .identifier = icmp[4] << 8 | icmp[5],
@@ -93,9 +107,6 @@ make_entry (const Responder *responder, const LabRequest *request, const LabRule
 
   memcpy (entry.source, request->source, sizeof entry.source);
   memcpy (entry.destination, request->destination, sizeof entry.destination);
-  for (size_t i = PAYLOAD_NUMBER; i < PAYLOAD_NUMBER + 8 && i < request->n_icmp; i++)
-    entry.number = entry.number << 8 | icmp[i];
-
   return entry;
 }
 
@@ -190,7 +201,7 @@ push (Responder *responder, const LabRequest *request, const LabAction *action, 
       return;
     }
 
-  entry.kind = action->kind;
+  entry.number = read_number (request);
   *pending = (LabPending){
     .due_ns = read_clock (CLOCK_MONOTONIC) + (int64_t) (after_ms * 1e6),
     .entry = entry,
@@ -245,7 +256,10 @@ take_packet (Responder *responder, const uint8_t *packet, size_t n_packet)
   write_entry (responder, &entry);
   responder->n_requests++;
   for (size_t i = 0; rule != NULL && i < rule->n_actions; i++)
-    answer (responder, &request, &rule->actions[i], &entry);
+    {
+      entry.action = i;
+      answer (responder, &request, &rule->actions[i], &entry);
+    }
   remember (responder, &request);
 }
 
@@ -301,7 +315,7 @@ open_device (const char *name, int *ret_fd)
   int fd = open ("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
   strncpy (request.ifr_name, name, IFNAMSIZ - 1);
-  if (fd < 0 || ioctl (fd, TUNSETIFF, &request) < 0)
+  if (fd < 0 || ioctl (fd, TUNSETIFF, &request) < 0 || ioctl (fd, TUNSETPERSIST, 1) < 0)
     {
       fprintf (stderr, "/dev/net/tun: %s\n", strerror (errno));
       return false;

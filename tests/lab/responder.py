@@ -20,7 +20,7 @@ REQUEST, ANSWER, FAILED = range(3)
 
 # As in responder-queue.h, the addresses as bytes: iterating over a million of them has to be fast.
 Entry = collections.namedtuple('Entry', 'time_ns number source destination request n_bytes identifier wire_seq family ttl '
-                                        'dscp event line kind')
+                                        'dscp event line action')
 
 
 def address_of(raw, family):
@@ -92,4 +92,5 @@ class Responder:
             self.process.wait()
             self.process.stdout.close()
             self.process.stderr.close()
+            self.host.run('ip link delete ' + self.device)
         shutil.rmtree(self.folder)

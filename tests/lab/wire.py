@@ -105,16 +105,24 @@ def split6(packet):
     return (packet[8:24], packet[24:40], packet[40:]) if checks(pseudo + packet[40:]) else None
 
 
-class Ledger:
-    """For each destination its requests in order, each a list: number, time of sending, times of its replies.
+# What stands in a request of the Ledger: the number it bears, when it left, when an ICMP error quoted it (0: never), and
+# from there on when each reply to it came.
+NUMBER, SENT, ERROR, REPLIES = range(4)
+# Types of request, reply and errors; length of the IP header.
+IPV4_TYPES = (8, 0, (3, 11), 20)
+IPV6_TYPES = (128, 129, (1, 3), 40)
 
-    A reply is the request's own bytes from its destination, but for type and checksum, and nothing else is.
+
+class Ledger:
+    """For each destination its requests in order, each a list as above.
+
+    A reply is the request's own bytes from its destination, but for type and checksum, and nothing else is; an error
+    quotes the whole request.
     """
 
     def __init__(self, packets):
         self.requests = {}
         self.n_requests = 0
-        self.n_replies = 0
         self.n_others = 0  # that came and answer nothing
         self._sent = {}
         for time_ns, packet in packets:
@@ -127,16 +135,23 @@ class Ledger:
             self.n_others += 1
             return
         source, destination, message = parts
-        kind = (message[0], message[1])
-        if kind == ((8, 0) if is_ipv4 else (128, 0)):
-            request = [int.from_bytes(message[8:16], 'big'), time_ns]
+        request_type, reply_type, error_types, n_header = IPV4_TYPES if is_ipv4 else IPV6_TYPES
+        if message[0] == request_type and message[1] == 0:
+            request = [int.from_bytes(message[8:16], 'big'), time_ns, 0]
             self.requests.setdefault(destination, []).append(request)
             self._sent[destination + source + message[4:]] = request
             self.n_requests += 1
             return
-        request = self._sent.get(source + destination + message[4:]) if kind == ((0, 0) if is_ipv4 else (129, 0)) else None
+        request = None
+        if message[0] == reply_type and message[1] == 0:
+            request = self._sent.get(source + destination + message[4:])
+        elif message[0] in error_types:
+            quoted = message[8:]
+            request = self._sent.get(quoted[n_header - len(source):n_header] + destination + quoted[n_header + 4:])
+            if request is not None and request[ERROR] == 0:
+                request[ERROR] = time_ns
+                return
         if request is None:
             self.n_others += 1
         else:
             request.append(time_ns)
-            self.n_replies += 1
