@@ -182,7 +182,7 @@ test_bad_headers (void)
 static void
 test_quote (void)
 {
-  guint8 packet[PINGEM_ICMP_HEADER_SIZE + 56];
+  guint8 packet[PINGEM_ICMP_HEADER_SIZE + 56] = { 0 };
   PingemEcho echo;
 
   pingem_packet_build_request (packet, 56, FALSE, IDENTIFIER, WIRE_SEQ);
