@@ -104,9 +104,3 @@ pingem_heap_remove (PingemHeap *heap, uint32_t id)
     }
   heap->places[id] = 0;
 }
-
-const PingemHeapEntry *
-pingem_heap_first (const PingemHeap *heap)
-{
-  return heap->n > 0 ? &heap->entries[0] : NULL;
-}

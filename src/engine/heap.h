@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct {
@@ -25,5 +26,10 @@ bool pingem_heap_reserve (PingemHeap *heap, uint32_t id);
 void pingem_heap_set (PingemHeap *heap, uint32_t id, int64_t time_ns);
 /* An id that is not there is ignored. */
 void pingem_heap_remove (PingemHeap *heap, uint32_t id);
+
 /* NULL where it is empty. */
-const PingemHeapEntry *pingem_heap_first (const PingemHeap *heap);
+static inline const PingemHeapEntry *
+pingem_heap_first (const PingemHeap *heap)
+{
+  return heap->n > 0 ? &heap->entries[0] : NULL;
+}

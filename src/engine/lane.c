@@ -28,12 +28,6 @@ pingem_lanes_clear (PingemLanes *lanes)
   pingem_pool_clear (&lanes->pool);
 }
 
-PingemLane *
-pingem_lanes_at (const PingemLanes *lanes, uint32_t lane)
-{
-  return pingem_pool_at (&lanes->pool, lane);
-}
-
 static uint32_t
 add_lane (PingemLanes *lanes, uint64_t key, uint32_t timeout_ms, uint32_t hold_ms)
 {
@@ -94,24 +88,13 @@ find_queue (PingemLane *lane, bool is_held)
   return is_held ? &lane->held : &lane->waiting;
 }
 
-/* After the head of a queue changed. */
-static void
-note_head (PingemLanes *lanes, uint32_t lane, bool is_held, const PingemPool *slots)
+/* When the wait of the first in a queue ends. */
+static int64_t
+time_of_head (const PingemLane *lane, bool is_held, const PingemPool *slots, uint32_t head)
 {
-  PingemLane *l = pingem_lanes_at (lanes, lane);
-  uint32_t head = find_queue (l, is_held)->head;
-  uint32_t id = lane * 2 + is_held;
-  const PingemSlot *slot;
+  const PingemSlot *slot = pingem_pool_at (slots, head);
 
-  if (head == PINGEM_NONE)
-    {
-      pingem_heap_remove (&lanes->next, id);
-      return;
-    }
-
-  slot = pingem_pool_at (slots, head);
-  pingem_heap_set (&lanes->next, id,
-                   slot->sent_mono_ns + l->timeout_ns + (is_held ? l->hold_ns : 0));
+  return slot->sent_mono_ns + lane->timeout_ns + (is_held ? lane->hold_ns : 0);
 }
 
 void
@@ -130,9 +113,14 @@ pingem_lanes_push (
     }
 
   queue->head = queue->tail = slot;
-  note_head (lanes, lane, is_held, slots);
+  pingem_heap_set (&lanes->next, lane * 2 + is_held,
+                   time_of_head (pingem_lanes_at (lanes, lane), is_held, slots, slot));
 }
 
+/*
+ * The heap is told when a queue ends or has nothing more that is due, not with each slot: what is
+ * in between is due, in whatever order the lanes have their turn.
+ */
 uint32_t
 pingem_lanes_pop (PingemLanes *lanes,
                   const PingemPool *slots,
@@ -140,21 +128,33 @@ pingem_lanes_pop (PingemLanes *lanes,
                   uint32_t *ret_lane,
                   bool *ret_is_held)
 {
-  const PingemHeapEntry *first = pingem_heap_first (&lanes->next);
-  PingemQueue *queue;
-  uint32_t slot;
+  const PingemHeapEntry *first;
 
-  if (first == NULL || first->time_ns > mono_ns)
-    return PINGEM_NONE;
+  while ((first = pingem_heap_first (&lanes->next)) != NULL && first->time_ns <= mono_ns)
+    {
+      uint32_t id = first->id;
+      bool is_held = id % 2;
+      PingemLane *lane = pingem_lanes_at (lanes, id / 2);
+      PingemQueue *queue = find_queue (lane, is_held);
+      uint32_t slot = queue->head;
+      int64_t time_ns = time_of_head (lane, is_held, slots, slot);
 
-  *ret_lane = first->id / 2;
-  *ret_is_held = first->id % 2;
-  queue = find_queue (pingem_lanes_at (lanes, *ret_lane), *ret_is_held);
-  slot = queue->head;
-  queue->head = ((PingemSlot *) pingem_pool_at (slots, slot))->next;
-  note_head (lanes, *ret_lane, *ret_is_held, slots);
+      if (time_ns > mono_ns)
+        {
+          pingem_heap_set (&lanes->next, id, time_ns);
+          continue;
+        }
 
-  return slot;
+      queue->head = ((PingemSlot *) pingem_pool_at (slots, slot))->next;
+      if (queue->head == PINGEM_NONE)
+        pingem_heap_remove (&lanes->next, id);
+      *ret_lane = id / 2;
+      *ret_is_held = is_held;
+
+      return slot;
+    }
+
+  return PINGEM_NONE;
 }
 
 int64_t

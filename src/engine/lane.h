@@ -37,16 +37,24 @@ void pingem_lanes_clear (PingemLanes *lanes);
 /* The lane of these waits, for one more target; PINGEM_NONE without memory. */
 uint32_t pingem_lanes_get (PingemLanes *lanes, uint32_t timeout_ms, uint32_t hold_ms);
 void pingem_lanes_release (PingemLanes *lanes, uint32_t lane);
-PingemLane *pingem_lanes_at (const PingemLanes *lanes, uint32_t lane);
+
+static inline PingemLane *
+pingem_lanes_at (const PingemLanes *lanes, uint32_t lane)
+{
+  return pingem_pool_at (&lanes->pool, lane);
+}
 
 /* @slot: just sent, or just popped while it was waiting and now to be held */
 void pingem_lanes_push (
     PingemLanes *lanes, uint32_t lane, bool is_held, const PingemPool *slots, uint32_t slot);
-/* A slot whose queue has ended by @mono_ns, taken out of it; else PINGEM_NONE. */
+/*
+ * A slot whose wait has ended by @mono_ns, taken out of its queue; else PINGEM_NONE. To be called
+ * until then.
+ */
 uint32_t pingem_lanes_pop (PingemLanes *lanes,
                            const PingemPool *slots,
                            int64_t mono_ns,
                            uint32_t *ret_lane,
                            bool *ret_is_held);
-/* CLOCK_MONOTONIC, or INT64_MAX: nothing waits. */
+/* CLOCK_MONOTONIC, or INT64_MAX: nothing waits. Never too late. */
 int64_t pingem_lanes_deadline (const PingemLanes *lanes);

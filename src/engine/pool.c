@@ -63,7 +63,6 @@ pingem_pool_take (PingemPool *pool)
   else
     pool->n_touched++;
 
-  memset (pingem_pool_at (pool, item), 0, pool->item_size);
   pool->n_live++;
 
   return item;

@@ -23,7 +23,7 @@ void pingem_pool_init (PingemPool *pool, uint32_t item_size);
 void pingem_pool_clear (PingemPool *pool);
 /* Makes sure that the next take succeeds; false without memory. */
 bool pingem_pool_reserve (PingemPool *pool);
-/* A zeroed item, or PINGEM_NONE without memory. */
+/* An item of any content, or PINGEM_NONE without memory. */
 uint32_t pingem_pool_take (PingemPool *pool);
 void pingem_pool_give (PingemPool *pool, uint32_t item);
 

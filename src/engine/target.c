@@ -56,12 +56,6 @@ pingem_targets_clear (PingemTargets *targets)
   pingem_pool_clear (&targets->pool);
 }
 
-PingemTarget *
-pingem_targets_at (const PingemTargets *targets, uint32_t target)
-{
-  return pingem_pool_at (&targets->pool, target);
-}
-
 int
 pingem_target_check (const PingemTargetSpec *spec)
 {
@@ -105,8 +99,7 @@ take_target (PingemTargets *targets, const PingemTargetSpec *spec)
       return PINGEM_NONE;
     }
 
-  pingem_targets_at (targets, target)->spec = *spec;
-  pingem_targets_at (targets, target)->n_refs = 1;
+  *pingem_targets_at (targets, target) = (PingemTarget){ .spec = *spec, .n_refs = 1 };
 
   return target;
 }

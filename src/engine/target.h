@@ -35,7 +35,6 @@ typedef struct {
 
 void pingem_targets_init (PingemTargets *targets);
 void pingem_targets_clear (PingemTargets *targets);
-PingemTarget *pingem_targets_at (const PingemTargets *targets, uint32_t target);
 /* 0, -EADDRNOTAVAIL or -ERANGE. */
 int pingem_target_check (const PingemTargetSpec *spec);
 
@@ -54,5 +53,12 @@ void pingem_targets_retire (PingemTargets *targets, uint32_t target);
 void pingem_targets_free (PingemTargets *targets, uint32_t target);
 /* Whether its slots are still of interest: not after it was removed. */
 bool pingem_targets_is_wanted (const PingemTargets *targets, const PingemTarget *target);
+
+static inline PingemTarget *
+pingem_targets_at (const PingemTargets *targets, uint32_t target)
+{
+  return pingem_pool_at (&targets->pool, target);
+}
+
 /* Whether all its slots were taken. */
 bool pingem_target_is_exhausted (const PingemTarget *target);
