@@ -40,6 +40,7 @@ static const Row rows[] = {
   { "silence within a loss", { { 10, 0 }, { 10, 5 }, { 10, 10 }, { 10, 5 } }, 1 },
   { "limits before a loss", { { 10, 0 }, { 10, 8 }, { 10, 0 }, { 10, 5 }, { 10, 5 } }, 3 },
   { "limits where a loss is", { { 100, 0 }, { 100, 90 }, { 100, 40 }, { 100, 40 } }, 2 },
+  { "limits, as all behind it say", { { 10, 0 }, { 10, 9 }, { 10, 5 }, { 10, 5 } }, 2 },
   { "the loss ends behind it", { { 10, 0 }, { 10, 5 }, { 10, 5 }, { 10, 0 } }, NOBODY },
   { "no more than nearer", { { 10, 2 }, { 10, 2 }, { 10, 5 }, { 10, 5 } }, NOBODY },
   { "more than nearer", { { 100, 2 }, { 100, 2 }, { 100, 20 }, { 100, 20 } }, 2 },

@@ -16,14 +16,28 @@ is_silent (const PingemHopLoss *hop)
   return hop->lost == hop->n;
 }
 
+static void
+add (PingemHopLoss *sum, const PingemHopLoss *hop)
+{
+  sum->n += hop->n;
+  sum->lost += hop->lost;
+}
+
 bool
 pingem_path_hop_limits_answers (const PingemHopLoss *hops, size_t n_hops, size_t hop)
 {
-  for (size_t behind = hop + 1; behind < n_hops; behind++)
-    if (is_above (&hops[hop], &hops[behind]))
-      return true;
+  PingemHopLoss all_behind = { 0 };
 
-  return false;
+  for (size_t behind = hop + 1; behind < n_hops; behind++)
+    {
+      if (is_above (&hops[hop], &hops[behind]))
+        return true;
+
+      if (!is_silent (&hops[behind]))
+        add (&all_behind, &hops[behind]);
+    }
+
+  return is_above (&hops[hop], &all_behind);
 }
 
 static bool

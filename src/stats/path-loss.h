@@ -13,7 +13,7 @@ typedef struct {
 } PingemHopLoss;
 
 /*
- * Does this hop answer less often than the path behind it? Then it limits its
+ * Does this hop answer less often than one behind it, or all of them together? Then it limits its
  * own answers, as most routers do, and its loss says nothing about the path:
  * what was answered from behind has passed it. So too where it never answers.
  * Hops in order, nearest first, the last is the host itself; @hop: an index.
