@@ -25,6 +25,14 @@ def every_hop_answers_in_order():
             assert 'ttl=62' in ping(anchor), anchor
 
 
+def so_it_does_over_ipv6():
+    with network.Chain(has_ipv6=True):
+        for ttl, host in ((1, network.ROUTER_6), (2, network.PROVIDER_6)):
+            output = ping(network.ANCHOR_6, '-t', str(ttl))
+            assert 'From ' + host in output and 'Time exceeded: Hop limit' in output, output
+        assert 'ttl=62' in ping(network.ANCHOR_6)
+
+
 def what_is_dropped_is_lost_until_healed():
     with network.Chain() as chain:
         for way in network.WAYS:
@@ -66,7 +74,7 @@ def refuses_a_network_in_use():
             raise AssertionError('a second chain was built over the first')
 
 
-TESTS = [every_hop_answers_in_order, what_is_dropped_is_lost_until_healed, a_share_is_a_share, nothing_stays_when_killed,
+TESTS = [every_hop_answers_in_order, so_it_does_over_ipv6, what_is_dropped_is_lost_until_healed, a_share_is_a_share, nothing_stays_when_killed,
          refuses_a_network_in_use]
 
 if os.geteuid() != 0:

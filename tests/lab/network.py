@@ -10,6 +10,9 @@ import subprocess
 ROUTER = '192.168.77.1'
 PROVIDER = '100.64.0.1'
 ANCHORS = ('1.1.1.1', '8.8.8.8')
+ROUTER_6 = 'fd00:77::1'
+PROVIDER_6 = 'fd00:64::1'
+ANCHOR_6 = '2606:4700:4700::1111'
 HOLDER = ['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--net', '--', 'sh', '-c', 'echo; exec sleep infinity']
 WAYS = {'there': ('prerouting', 'echo-request'), 'back': ('postrouting', 'echo-reply')}
 
@@ -64,15 +67,19 @@ class Host:
 
 
 class Chain:
-    """The four hosts; `client` is where this process is."""
+    """The four hosts; `client` is where this process is. IPv6 where it is asked for."""
 
-    def __init__(self):
+    def __init__(self, has_ipv6=False):
         check_is_own()
         self.hosts = []
         try:
             self.client = self._add(None)
             self.router, self.provider, self.internet = (self._add(self._hold()) for _ in range(3))
+            if has_ipv6:
+                self._prepare_ipv6()
             self._connect()
+            if has_ipv6:
+                self._connect_ipv6()
         except BaseException:
             self.close()
             raise
@@ -103,6 +110,24 @@ class Chain:
         self.provider.run('ip route add 192.168.77.0/24 via 100.64.0.2')
         self.provider.run('ip route add default via 203.0.113.2')
         self.internet.run('ip route add default via 203.0.113.1')
+
+    def _prepare_ipv6(self):
+        """Addresses are of use at once, without a search for duplicates."""
+        for host in self.hosts:
+            host.run('sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv6.conf.default.accept_dad=0 net.ipv6.icmp.ratelimit=0')
+
+    def _connect_ipv6(self):
+        for near, near_name, far, far_name, prefix in ((self.client, 'wlan0', self.router, 'lan0', 'fd00:77::'),
+                                                       (self.router, 'wan0', self.provider, 'customer0', 'fd00:64::'),
+                                                       (self.provider, 'uplink0', self.internet, 'net0', 'fd00:203::')):
+            up, down = (1, 2) if far is not self.internet else (2, 1)
+            near.run('ip address add %s%d/64 dev %s nodad' % (prefix, down, near_name))
+            far.run('ip address add %s%d/64 dev %s nodad' % (prefix, up, far_name))
+            near.run('ip route add default via %s%d' % (prefix, up))
+            if near is not self.client:
+                far.run('ip route add fd00:77::/64 via %s%d' % (prefix, down))
+        self.internet.run('ip route add default via fd00:203::1')
+        self.internet.run('ip address add %s/128 dev lo nodad' % ANCHOR_6)
 
     @staticmethod
     def _link(near, near_name, near_address, far, far_name, far_address):
