@@ -2,18 +2,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an ordinary user gets from pingemctl: probes through the real helper, where the real polkit allows them."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lab import login, tap  # noqa: E402
+from lab import login, network, tap  # noqa: E402
+
+ENV = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='')
 
 
 def ping(*arguments, stdin='', wrap):
     return subprocess.run(wrap([PINGEMCTL, 'ping', *arguments]), input=stdin, check=False, capture_output=True, text=True,
-                          timeout=60, env=dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE=''))
+                          timeout=60, env=ENV)
 
 
 def an_active_session_needs_no_privilege():
@@ -38,6 +41,20 @@ def what_the_helper_refuses_does_not_stop_the_others():
         assert result.returncode == 2 and 'size' in result.stderr and '1472' in result.stderr, result
         result = ping('--source', 'helper', '-c', '2', '-i', '10', '127.0.0.1', '::1', wrap=session.command)
         assert result.returncode == 0 and result.stdout.count('loss 0 %') == 2, result
+
+
+def a_trace_through_the_helper():
+    with login.Login('alice') as session, network.Chain():
+        command = session.command([PINGEMCTL, 'trace', '-n', '-v', '-c', '2', '--json', '1.1.1.1'])
+        result = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60, env=ENV)
+        refused = subprocess.run(session.command([PINGEMCTL, 'trace', '-c', '2', '--size', '1473', '1.1.1.1']), check=False,
+                                 capture_output=True, text=True, timeout=60, env=ENV)
+    assert result.stderr.startswith('Probes are sent by the helper'), result
+    rows = json.loads(result.stdout)['hops']
+    assert [[entry['address'] for entry in row['addresses']] for row in rows] == \
+        [[network.ROUTER], [network.PROVIDER], ['1.1.1.1']], rows
+    assert [row['reply'] for row in rows] == [2, 2, 2] and result.returncode == 0, rows
+    assert refused.returncode == 2 and '1472' in refused.stderr and refused.stderr.count('\n') == 1, refused
 
 
 def find_helper():
@@ -79,5 +96,5 @@ if __name__ == '__main__':
         os.execv(system_bus[0], system_bus + [os.path.abspath(__file__), PINGEMCTL])
     else:
         tap.run([an_active_session_needs_no_privilege, more_lines_than_a_session_of_the_helper_takes,
-                 what_the_helper_refuses_does_not_stop_the_others, a_helper_that_ends_ends_the_run,
+                 what_the_helper_refuses_does_not_stop_the_others, a_trace_through_the_helper, a_helper_that_ends_ends_the_run,
                  as_fast_as_possible_needs_an_administrator, without_a_session_it_says_what_to_do])

@@ -15,6 +15,8 @@
 static const PingemCommand commands[] = {
   { "ping", "HOST... | 'IPv4,COUNT,INTERVAL_MS'...",
     N_ ("Send echo requests and tell what becomes of each"), pingem_command_ping },
+  { "trace", "HOST", N_ ("Show the hops on the way to a host, and where probes are lost"),
+    pingem_command_trace },
   { "status", "[--json] [--watch]", N_ ("How the connection stands, and who is to blame"),
     pingem_command_status },
   { "history", "TARGET [--from T] [--to T]", N_ ("What was measured"), pingem_command_history },

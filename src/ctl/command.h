@@ -15,6 +15,7 @@ int pingem_command_ping (char **argv);
 int pingem_command_resume (char **argv);
 int pingem_command_status (char **argv);
 int pingem_command_target (char **argv);
+int pingem_command_trace (char **argv);
 
 /* A command, and its line of the usage text. */
 typedef struct {

@@ -65,3 +65,9 @@ pingem_page_end (void)
 {
   fputs (WRAP_LINES SHOW_CURSOR "\n", stdout);
 }
+
+void
+pingem_page_clear (void)
+{
+  fputs (GO_HOME CLEAR_TO_END WRAP_LINES SHOW_CURSOR, stdout);
+}

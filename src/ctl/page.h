@@ -8,3 +8,5 @@ void pingem_page_begin (void);
 void pingem_page_draw (const char *text);
 /* The cursor is back, below the page. */
 void pingem_page_end (void);
+/* The same where nothing of the page stays: what is written next stands in its place. */
+void pingem_page_clear (void);
