@@ -74,8 +74,8 @@ def refuses_a_network_in_use():
             raise AssertionError('a second chain was built over the first')
 
 
-TESTS = [every_hop_answers_in_order, so_it_does_over_ipv6, what_is_dropped_is_lost_until_healed, a_share_is_a_share, nothing_stays_when_killed,
-         refuses_a_network_in_use]
+TESTS = [every_hop_answers_in_order, so_it_does_over_ipv6, what_is_dropped_is_lost_until_healed, a_share_is_a_share,
+         nothing_stays_when_killed, refuses_a_network_in_use]
 
 if os.geteuid() != 0:
     print('1..0 # SKIP needs root for network namespaces')
