@@ -16,8 +16,8 @@
 
 static gboolean has_namespace;
 
-static void
-set_sysctl (const char *path, const char *value)
+void
+engine_fixture_set_sysctl (const char *path, const char *value)
 {
   int fd = g_open (path, O_WRONLY | O_CLOEXEC, 0);
 
@@ -39,7 +39,7 @@ engine_fixture_enter_namespace (void)
   fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   g_assert_cmpint (ioctl (fd, SIOCSIFFLAGS, &request), ==, 0);
   close (fd);
-  set_sysctl ("/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
+  engine_fixture_set_sysctl ("/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
 
   return TRUE;
 }
@@ -56,7 +56,7 @@ engine_fixture_skip (void)
 void
 engine_fixture_ignore_echo (gboolean ignore)
 {
-  set_sysctl ("/proc/sys/net/ipv4/icmp_echo_ignore_all", ignore ? "1" : "0");
+  engine_fixture_set_sysctl ("/proc/sys/net/ipv4/icmp_echo_ignore_all", ignore ? "1" : "0");
 }
 
 static PingemTime

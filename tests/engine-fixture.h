@@ -21,6 +21,8 @@ gboolean engine_fixture_skip (void);
 void engine_fixture_set_up (EngineFixture *f, gconstpointer kind);
 void engine_fixture_tear_down (EngineFixture *f, gconstpointer kind);
 
+/* @path: below /proc/sys */
+void engine_fixture_set_sysctl (const char *path, const char *value);
 /* Whether 127.0.0.1 is silent. */
 void engine_fixture_ignore_echo (gboolean ignore);
 /* CLOCK_REALTIME stays: the kernel's stamps are made by it. */
