@@ -62,7 +62,8 @@ class Responder:
     def _connect(self, routes, mtu):
         """A queue so long that a burst finds room: what is lost, the script has lost."""
         run = self.host.run
-        run('ip link set %s addrgenmode none txqueuelen 200000 mtu %d up' % (self.device, mtu))
+        run('ip link set %s addrgenmode none' % self.device)  # no address but ours, and nothing sent by itself
+        run('ip link set %s txqueuelen 200000 mtu %d up' % (self.device, mtu))
         for address in OWN:
             run('ip address add %s dev %s%s' % (address, self.device, ' nodad' if ':' in address else ''))
         for route in routes:
