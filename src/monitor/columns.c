@@ -105,7 +105,7 @@ finish_column (PingemColumnBuilder *self)
   column->rtt_max_us = (int) rtt.max;
 
   self->tally = (PingemTally){ 0 };
-  self->rtts.n = 0;
+  pingem_rtts_reset (&self->rtts);
   self->run = self->burst = self->ttl = 0;
 }
 

@@ -39,6 +39,19 @@ pingem_tally_remove (PingemTally *tally, PingemState state, int error)
   --*find_count (tally, state, error);
 }
 
+void
+pingem_tally_merge (PingemTally *tally, const PingemTally *other)
+{
+  tally->reply += other->reply;
+  tally->late += other->late;
+  tally->lost += other->lost;
+  tally->unsent += other->unsent;
+  tally->held += other->held;
+  tally->error += other->error;
+  tally->in_flight += other->in_flight;
+  tally->duplicates += other->duplicates;
+}
+
 uint32_t
 pingem_tally_due (const PingemTally *tally)
 {

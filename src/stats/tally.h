@@ -20,6 +20,8 @@ typedef struct {
 void pingem_tally_add (PingemTally *tally, PingemState state, int error);
 /* Takes back what add() counted. */
 void pingem_tally_remove (PingemTally *tally, PingemState state, int error);
+/* Another target's, for a sum. */
+void pingem_tally_merge (PingemTally *tally, const PingemTally *other);
 /* reply + late + lost + unsent + error */
 uint32_t pingem_tally_due (const PingemTally *tally);
 /* (lost + unsent + error) / due, 0 to 1; -1 where nothing was due. */
