@@ -4,6 +4,36 @@
 
 #include "ctl/run.h"
 
+/* Follows what the run under test counts. */
+static PingemTally total;
+
+static PingemRun
+begin (guint32 count, gboolean has_hold)
+{
+  total = (PingemTally){ 0 };
+
+  return (PingemRun){ .count = count, .has_hold = has_hold };
+}
+
+static PingemNews
+take_record (PingemRun *run, const PingemRecord *record)
+{
+  PingemNews news = pingem_run_take (run, record, &total);
+  PingemTally tally = pingem_run_tally (run);
+
+  g_assert_cmpmem (&tally, sizeof tally, &total, sizeof total);
+
+  return news;
+}
+
+static gboolean
+is_all_answered (const PingemRun *run)
+{
+  PingemTally t = pingem_run_tally (run);
+
+  return t.lost + t.unsent + t.held + t.error == 0;
+}
+
 static PingemNews
 take (PingemRun *run, guint64 seq, PingemState state, gint64 rtt_us, gboolean is_final)
 {
@@ -14,15 +44,27 @@ take (PingemRun *run, guint64 seq, PingemState state, gint64 rtt_us, gboolean is
     .flags = is_final ? PINGEM_RECORD_FINAL : 0,
   };
 
-  return pingem_run_take (run, &record);
+  return take_record (run, &record);
+}
+
+static gsize
+count_rtts (const PingemRun *run)
+{
+  PingemRtts rtts = { 0 };
+  gsize n;
+
+  pingem_run_add_rtts (run, &rtts);
+  n = rtts.n;
+  pingem_rtts_clear (&rtts);
+
+  return n;
 }
 
 static void
 test_replies (void)
 {
-  PingemRun run;
+  PingemRun run = begin (2, FALSE);
 
-  pingem_run_init (&run, 2, FALSE);
   g_assert_cmpint (take (&run, 0, PINGEM_STATE_IN_FLIGHT, -1, FALSE), ==, PINGEM_NEWS_CHANGED);
   g_assert_cmpint (take (&run, 0, PINGEM_STATE_REPLY, 700, FALSE), ==,
                    PINGEM_NEWS_CHANGED | PINGEM_NEWS_SETTLED);
@@ -31,47 +73,45 @@ test_replies (void)
   g_assert_false (pingem_run_is_done (&run));
   take (&run, 1, PINGEM_STATE_REPLY, 900, FALSE);
   g_assert_true (pingem_run_is_done (&run));
-  g_assert_true (pingem_run_is_all_answered (&run));
-  g_assert_cmpuint (run.tally.reply, ==, 2);
+  g_assert_true (is_all_answered (&run));
+  g_assert_cmpuint (pingem_run_tally (&run).reply, ==, 2);
 
   /* That nothing more will come is no news, and counts nothing twice. */
   g_assert_cmpint (take (&run, 0, PINGEM_STATE_REPLY, 700, TRUE), ==, PINGEM_NEWS_NONE);
-  g_assert_cmpuint (run.tally.reply, ==, 2);
-  g_assert_cmpuint (run.rtts.n, ==, 2);
+  g_assert_cmpuint (pingem_run_tally (&run).reply, ==, 2);
+  g_assert_cmpuint (count_rtts (&run), ==, 2);
   pingem_run_clear (&run);
 }
 
 static void
 test_late_reply_corrects_its_slot (void)
 {
-  PingemRun run;
+  PingemRun run = begin (1, FALSE);
 
-  pingem_run_init (&run, 1, FALSE);
   take (&run, 0, PINGEM_STATE_IN_FLIGHT, -1, FALSE);
   g_assert_cmpint (take (&run, 0, PINGEM_STATE_LOST, -1, FALSE), ==, PINGEM_NEWS_CHANGED);
   g_assert_true (pingem_run_is_done (&run));
-  g_assert_false (pingem_run_is_all_answered (&run));
+  g_assert_false (is_all_answered (&run));
   g_assert_cmpint (take (&run, 0, PINGEM_STATE_LATE, 3000, FALSE), ==,
                    PINGEM_NEWS_CHANGED | PINGEM_NEWS_SETTLED);
-  g_assert_true (pingem_run_is_all_answered (&run));
-  g_assert_cmpuint (run.tally.lost, ==, 0);
-  g_assert_cmpuint (run.tally.late, ==, 1);
-  g_assert_cmpint (pingem_rtts_summarize (&run.rtts).max, ==, 3000);
+  g_assert_true (is_all_answered (&run));
+  g_assert_cmpuint (pingem_run_tally (&run).lost, ==, 0);
+  g_assert_cmpuint (pingem_run_tally (&run).late, ==, 1);
+  g_assert_cmpint (pingem_run_rtts (&run).max, ==, 3000);
   pingem_run_clear (&run);
 }
 
 static void
 test_hold_is_waited_for (void)
 {
-  PingemRun run;
+  PingemRun run = begin (1, TRUE);
 
-  pingem_run_init (&run, 1, TRUE);
   take (&run, 0, PINGEM_STATE_IN_FLIGHT, -1, FALSE);
   take (&run, 0, PINGEM_STATE_LOST, -1, FALSE);
   g_assert_false (pingem_run_is_done (&run));
   g_assert_cmpint (take (&run, 0, PINGEM_STATE_LOST, -1, TRUE), ==, PINGEM_NEWS_SETTLED);
   g_assert_true (pingem_run_is_done (&run));
-  g_assert_cmpuint (run.tally.lost, ==, 1);
+  g_assert_cmpuint (pingem_run_tally (&run).lost, ==, 1);
   pingem_run_clear (&run);
 }
 
@@ -79,16 +119,15 @@ test_hold_is_waited_for (void)
 static void
 test_reply_wins_over_error (void)
 {
-  PingemRun run;
+  PingemRun run = begin (1, FALSE);
 
-  pingem_run_init (&run, 1, FALSE);
   take (&run, 0, PINGEM_STATE_IN_FLIGHT, -1, FALSE);
   take (&run, 0, PINGEM_STATE_ERROR, 100, FALSE);
-  g_assert_cmpuint (run.tally.error, ==, 1);
-  g_assert_cmpuint (run.rtts.n, ==, 0);
+  g_assert_cmpuint (pingem_run_tally (&run).error, ==, 1);
+  g_assert_cmpuint (count_rtts (&run), ==, 0);
   g_assert_cmpint (take (&run, 0, PINGEM_STATE_REPLY, 200, FALSE), ==, PINGEM_NEWS_CHANGED);
-  g_assert_cmpuint (run.tally.error, ==, 0);
-  g_assert_cmpuint (run.rtts.n, ==, 1);
+  g_assert_cmpuint (pingem_run_tally (&run).error, ==, 0);
+  g_assert_cmpuint (count_rtts (&run), ==, 1);
   pingem_run_clear (&run);
 }
 
@@ -98,13 +137,12 @@ test_held_back_is_unanswered_but_no_loss (void)
   const PingemRecord record = {
     .state = PINGEM_STATE_UNSENT, .error = EAGAIN, .rtt_ns = -1, .flags = PINGEM_RECORD_FINAL
   };
-  PingemRun run;
+  PingemRun run = begin (1, FALSE);
 
-  pingem_run_init (&run, 1, FALSE);
-  pingem_run_take (&run, &record);
-  g_assert_cmpuint (run.tally.held, ==, 1);
-  g_assert_cmpuint (pingem_tally_due (&run.tally), ==, 0);
-  g_assert_false (pingem_run_is_all_answered (&run));
+  take_record (&run, &record);
+  g_assert_cmpuint (pingem_run_tally (&run).held, ==, 1);
+  g_assert_cmpuint (pingem_tally_due (&total), ==, 0);
+  g_assert_false (is_all_answered (&run));
   g_assert_true (pingem_run_is_done (&run));
   pingem_run_clear (&run);
 }
@@ -113,30 +151,28 @@ static void
 test_duplicates (void)
 {
   PingemRecord record = { .state = PINGEM_STATE_REPLY, .rtt_ns = 1 };
-  PingemRun run;
+  PingemRun run = begin (1, FALSE);
 
-  pingem_run_init (&run, 1, FALSE);
-  pingem_run_take (&run, &record);
+  take_record (&run, &record);
   record.duplicates = 1;
-  pingem_run_take (&run, &record);
+  take_record (&run, &record);
   record.duplicates = 3;
-  pingem_run_take (&run, &record);
-  g_assert_cmpuint (run.tally.duplicates, ==, 3);
-  g_assert_cmpuint (run.tally.reply, ==, 1);
+  take_record (&run, &record);
+  g_assert_cmpuint (pingem_run_tally (&run).duplicates, ==, 3);
+  g_assert_cmpuint (pingem_run_tally (&run).reply, ==, 1);
   pingem_run_clear (&run);
 }
 
 static void
 test_passed_slots_are_no_loss (void)
 {
-  PingemRun run;
+  PingemRun run = begin (10, FALSE);
 
-  pingem_run_init (&run, 10, FALSE);
   take (&run, 0, PINGEM_STATE_REPLY, 1, TRUE);
   take (&run, 9, PINGEM_STATE_REPLY, 1, TRUE);
   g_assert_cmpuint (pingem_run_count_passed (&run), ==, 8);
   g_assert_true (pingem_run_is_done (&run));
-  g_assert_true (pingem_run_is_all_answered (&run));
+  g_assert_true (is_all_answered (&run));
   pingem_run_clear (&run);
 }
 
@@ -151,9 +187,8 @@ static void
 test_settle_tells_the_rest_once (void)
 {
   g_autoptr (GString) told = g_string_new (NULL);
-  PingemRun run;
+  PingemRun run = begin (0, FALSE);
 
-  pingem_run_init (&run, 0, FALSE);
   take (&run, 2, PINGEM_STATE_IN_FLIGHT, -1, FALSE);
   take (&run, 0, PINGEM_STATE_REPLY, 1, FALSE);
   take (&run, 1, PINGEM_STATE_LOST, -1, FALSE);
@@ -161,6 +196,84 @@ test_settle_tells_the_rest_once (void)
   pingem_run_settle (&run, note_seq, told);
   pingem_run_settle (&run, note_seq, told);
   g_assert_cmpstr (told->str, ==, "1:lost 2:in-flight ");
+  pingem_run_clear (&run);
+}
+
+static void
+test_bursts_follow_corrections (void)
+{
+  PingemRun run = begin (0, FALSE);
+
+  g_assert_cmpuint (pingem_run_bursts (&run).n, ==, 0);
+  for (guint64 seq = 0; seq < 7; seq++)
+    take (&run, seq, seq == 0 || seq == 6 ? PINGEM_STATE_REPLY : PINGEM_STATE_LOST, 1, FALSE);
+  g_assert_cmpuint (pingem_run_bursts (&run).n, ==, 1);
+  g_assert_cmpuint (pingem_run_bursts (&run).longest, ==, 5);
+
+  /* A late reply parts it, also where its beginning has left for good. */
+  take (&run, 0, PINGEM_STATE_REPLY, 1, TRUE);
+  take (&run, 1, PINGEM_STATE_LOST, -1, TRUE);
+  take (&run, 3, PINGEM_STATE_LATE, 9, FALSE);
+  g_assert_cmpuint (pingem_run_bursts (&run).n, ==, 2);
+  g_assert_cmpuint (pingem_run_bursts (&run).longest, ==, 2);
+
+  for (guint64 seq = 2; seq < 7; seq++)
+    take (&run, seq,
+          seq == 3   ? PINGEM_STATE_LATE
+          : seq == 6 ? PINGEM_STATE_REPLY
+                     : PINGEM_STATE_LOST,
+          1, TRUE);
+  g_assert_cmpuint (pingem_run_bursts (&run).n, ==, 2);
+  g_assert_cmpuint (pingem_run_bursts (&run).longest, ==, 2);
+  pingem_run_clear (&run);
+}
+
+/* Where the channel has dropped records, later ones of older slots still come. */
+static void
+test_records_out_of_order (void)
+{
+  PingemRun run = begin (10, FALSE);
+
+  take (&run, 0, PINGEM_STATE_REPLY, 1, TRUE);
+  take (&run, 9, PINGEM_STATE_IN_FLIGHT, -1, FALSE);
+  g_assert_cmpint (take (&run, 4, PINGEM_STATE_REPLY, 2, FALSE), ==,
+                   PINGEM_NEWS_CHANGED | PINGEM_NEWS_SETTLED);
+  g_assert_cmpint (take (&run, 2, PINGEM_STATE_REPLY, 2, FALSE), ==,
+                   PINGEM_NEWS_CHANGED | PINGEM_NEWS_SETTLED);
+  g_assert_cmpint (take (&run, 6, PINGEM_STATE_LOST, -1, FALSE), ==, PINGEM_NEWS_CHANGED);
+  g_assert_cmpint (take (&run, 4, PINGEM_STATE_REPLY, 2, TRUE), ==, PINGEM_NEWS_NONE);
+  take (&run, 9, PINGEM_STATE_REPLY, 3, TRUE);
+  g_assert_cmpuint (pingem_run_count_passed (&run), ==, 5);
+  g_assert_cmpuint (total.reply, ==, 4);
+  g_assert_true (pingem_run_is_done (&run));
+
+  /* What has left is not counted again. */
+  take (&run, 2, PINGEM_STATE_REPLY, 2, TRUE);
+  g_assert_cmpint (take (&run, 0, PINGEM_STATE_REPLY, 1, TRUE), ==, PINGEM_NEWS_NONE);
+  g_assert_cmpuint (total.reply, ==, 4);
+  pingem_run_clear (&run);
+}
+
+/* Slots stay in place while the ring grows, wraps and is emptied at the front. */
+static void
+test_very_many_slots (void)
+{
+  PingemRun run = begin (0, FALSE);
+  const guint64 first = (G_GUINT64_CONSTANT (1) << 32) - 500;
+
+  for (guint64 i = 0; i < 5000; i++)
+    {
+      take (&run, first + i, PINGEM_STATE_IN_FLIGHT, -1, FALSE);
+      if (i >= 700)
+        take (&run, first + i - 700, PINGEM_STATE_REPLY, (gint64) i, i % 3 == 0);
+      if (i >= 900)
+        take (&run, first + i - 900, PINGEM_STATE_REPLY, (gint64) i, TRUE);
+    }
+
+  g_assert_cmpuint (total.reply, ==, 4300);
+  g_assert_cmpuint (total.in_flight, ==, 700);
+  g_assert_cmpuint (pingem_run_count_passed (&run), ==, first);
+  g_assert_cmpint (pingem_run_rtts (&run).jitter, ==, 1);
   pingem_run_clear (&run);
 }
 
@@ -177,6 +290,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/ctl/run/duplicates", test_duplicates);
   g_test_add_func ("/ctl/run/passed-slots-are-no-loss", test_passed_slots_are_no_loss);
   g_test_add_func ("/ctl/run/settle-tells-the-rest-once", test_settle_tells_the_rest_once);
+
+  g_test_add_func ("/ctl/run/bursts-follow-corrections", test_bursts_follow_corrections);
+  g_test_add_func ("/ctl/run/records-out-of-order", test_records_out_of_order);
+  g_test_add_func ("/ctl/run/very-many-slots", test_very_many_slots);
 
   return g_test_run ();
 }

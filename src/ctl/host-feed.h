@@ -7,8 +7,9 @@
 G_BEGIN_DECLS
 
 /*
- * Hosts, by name or numeric, to a pinger: each as soon as its address is
- * known. A host that cannot be probed is told, and the others go on.
+ * Hosts, by name or numeric, to a pinger, each as soon as its address is known:
+ * the arguments, then the lines of the file, as it has room. A host that cannot
+ * be probed is told, and the others go on.
  */
 typedef struct PingemHostFeed PingemHostFeed;
 

@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "ctl/json.h"
+#include "ctl/json-line.h"
 #include "ctl/ping-report.h"
 
 /* An ICMP error has a time too, but only a reply has a round trip. */
@@ -14,113 +14,127 @@ get_rtt_us (const PingemRecord *record)
   return is_answered && record->rtt_ns >= 0 ? record->rtt_ns / 1000 : -1;
 }
 
-static const char *
-format_or_dash (gint64 value, gboolean is_known, char buffer[static 24])
+static void
+append_or_dash (GString *text, gint64 value, gboolean is_known)
 {
   if (is_known)
-    g_snprintf (buffer, 24, "%" G_GINT64_FORMAT, value);
+    pingem_text_append_number (text, value);
   else
-    g_strlcpy (buffer, "-", 24);
-
-  return buffer;
-}
-
-char *
-pingem_probe_line (const PingemPingTarget *target, const PingemRecord *record)
-{
-  gint64 rtt_us = get_rtt_us (record);
-  char rtt[24];
-
-  return g_strdup_printf ("%s,%" G_GUINT64_FORMAT ",%s", target->address, record->seq,
-                          format_or_dash (rtt_us, rtt_us >= 0, rtt));
-}
-
-char *
-pingem_probe_states_line (const PingemPingTarget *target, const PingemRecord *record)
-{
-  g_autofree char *line = pingem_probe_line (target, record);
-  char error[24];
-  char sent[24];
-
-  return g_strdup_printf ("%s,%s,%s,%s", line, pingem_state_word (record->state),
-                          format_or_dash (record->error, record->error != 0, error),
-                          format_or_dash (record->sent_ns, record->sent_ns > 0, sent));
+    g_string_append_c (text, '-');
 }
 
 static void
-add_icmp (JsonBuilder *builder, const PingemRecord *record)
+append_line (GString *text, const PingemPingNames *names, const PingemRecord *record)
+{
+  gint64 rtt_us = get_rtt_us (record);
+
+  g_string_append (text, names->address);
+  g_string_append_c (text, ',');
+  pingem_text_append_number (text, (gint64) record->seq);
+  g_string_append_c (text, ',');
+  append_or_dash (text, rtt_us, rtt_us >= 0);
+}
+
+void
+pingem_probe_line (GString *text, const PingemPingNames *names, const PingemRecord *record)
+{
+  append_line (text, names, record);
+  g_string_append_c (text, '\n');
+}
+
+void
+pingem_probe_states_line (GString *text, const PingemPingNames *names, const PingemRecord *record)
+{
+  append_line (text, names, record);
+  g_string_append_c (text, ',');
+  g_string_append (text, pingem_state_word (record->state));
+  g_string_append_c (text, ',');
+  append_or_dash (text, record->error, record->error != 0);
+  g_string_append_c (text, ',');
+  append_or_dash (text, record->sent_ns, record->sent_ns > 0);
+  g_string_append_c (text, '\n');
+}
+
+static void
+append_icmp (GString *text, const PingemRecord *record)
 {
   char from[PINGEM_ADDRESS_STRLEN];
 
   if (record->from.family == 0)
     {
-      pingem_json_add_null (builder, "icmp");
+      pingem_text_append (text, "null");
       return;
     }
 
-  json_builder_set_member_name (builder, "icmp");
-  json_builder_begin_object (builder);
-  pingem_json_add_number (builder, "type", record->icmp_type);
-  pingem_json_add_number (builder, "code", record->icmp_code);
-  pingem_json_add_string (builder, "from", pingem_address_format (&record->from, from));
-  json_builder_end_object (builder);
+  pingem_text_append (text, "{\"type\":");
+  pingem_text_append_number (text, record->icmp_type);
+  pingem_text_append (text, ",\"code\":");
+  pingem_text_append_number (text, record->icmp_code);
+  pingem_text_append (text, ",\"from\":\"");
+  g_string_append (text, pingem_address_format (&record->from, from));
+  pingem_text_append (text, "\"}");
 }
 
-char *
-pingem_probe_json (const PingemPingTarget *target, const PingemRecord *record)
+void
+pingem_probe_json (GString *text, const PingemPingNames *names, const PingemRecord *record)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
+  gint64 rtt_us = get_rtt_us (record);
 
-  json_builder_begin_object (builder);
-  pingem_json_add_string (builder, "target", target->label);
-  pingem_json_add_string (builder, "address", target->address);
-  pingem_json_add_number (builder, "seq", record->seq);
-  pingem_json_add_string (builder, "state", pingem_state_word (record->state));
-  pingem_json_add_number (builder, "sent_ns", record->sent_ns > 0 ? record->sent_ns : -1);
-  pingem_json_add_number (builder, "rtt_us", get_rtt_us (record));
-  pingem_json_add_number (builder, "ttl", record->ttl > 0 ? record->ttl : -1);
-  pingem_json_add_number (builder, "errno", record->error > 0 ? record->error : -1);
-  add_icmp (builder, record);
-  pingem_json_add_number (builder, "duplicates", record->duplicates);
-  json_builder_end_object (builder);
-
-  return pingem_json_print (builder);
+  pingem_text_append (text, "{\"target\":");
+  pingem_json_line_string (text, names->label);
+  pingem_text_append (text, ",\"address\":\"");
+  g_string_append (text, names->address);
+  pingem_text_append (text, "\",\"seq\":");
+  pingem_text_append_number (text, (gint64) record->seq);
+  pingem_text_append (text, ",\"state\":\"");
+  g_string_append (text, pingem_state_word (record->state));
+  pingem_text_append (text, "\",\"sent_ns\":");
+  pingem_json_line_number (text, record->sent_ns, record->sent_ns > 0);
+  pingem_text_append (text, ",\"rtt_us\":");
+  pingem_json_line_number (text, rtt_us, rtt_us >= 0);
+  pingem_text_append (text, ",\"ttl\":");
+  pingem_json_line_number (text, record->ttl, record->ttl > 0);
+  pingem_text_append (text, ",\"errno\":");
+  pingem_json_line_number (text, record->error, record->error > 0);
+  pingem_text_append (text, ",\"icmp\":");
+  append_icmp (text, record);
+  pingem_text_append (text, ",\"duplicates\":");
+  pingem_text_append_number (text, record->duplicates);
+  pingem_text_append (text, "}\n");
 }
 
 static void
-add_summary (JsonBuilder *builder, const PingemPingTarget *target)
+append_numbers (GString *text, const char *const *names, const gint64 *values, guint n)
 {
-  const PingemTally *tally = &target->run.tally;
-  PingemRttSummary rtt = pingem_rtts_summarize (&target->run.rtts);
-
-  json_builder_begin_object (builder);
-  pingem_json_add_string (builder, "target", target->label);
-  pingem_json_add_number (builder, "due", pingem_tally_due (tally));
-  pingem_json_add_number (builder, "reply", tally->reply);
-  pingem_json_add_number (builder, "late", tally->late);
-  pingem_json_add_number (builder, "lost", tally->lost);
-  pingem_json_add_number (builder, "unsent", tally->unsent);
-  pingem_json_add_number (builder, "error", tally->error);
-  pingem_json_add_number (builder, "duplicates", tally->duplicates);
-  pingem_json_add_share (builder, "loss", pingem_tally_loss (tally));
-  pingem_json_begin_rtt (builder, &rtt);
-  pingem_json_add_number (builder, "jitter", rtt.jitter);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
+  for (guint i = 0; i < n; i++)
+    {
+      g_string_append (text, names[i]);
+      pingem_json_line_number (text, values[i], values[i] >= 0);
+    }
 }
 
-char *
-pingem_summary_json (GPtrArray *targets)
+void
+pingem_summary_row_json (GString *text, const PingemPingNames *names, const PingemRun *run)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
+  static const char *const counts[] = {
+    ",\"due\":",    ",\"reply\":", ",\"late\":",       ",\"lost\":",
+    ",\"unsent\":", ",\"error\":", ",\"duplicates\":",
+  };
+  static const char *const rtts[] = {
+    "{\"min\":", ",\"p50\":", ",\"p95\":", ",\"p99\":", ",\"max\":", ",\"jitter\":",
+  };
+  const PingemTally t = pingem_run_tally (run);
+  const PingemRttSummary rtt = pingem_run_rtts (run);
+  const gint64 counted[] = { pingem_tally_due (&t), t.reply, t.late, t.lost, t.unsent, t.error,
+                             t.duplicates };
+  const gint64 measured[] = { rtt.min, rtt.p50, rtt.p95, rtt.p99, rtt.max, rtt.jitter };
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "summary");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < targets->len; i++)
-    add_summary (builder, targets->pdata[i]);
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-
-  return pingem_json_print (builder);
+  pingem_text_append (text, "{\"target\":");
+  pingem_json_line_string (text, names->label);
+  append_numbers (text, counts, counted, G_N_ELEMENTS (counts));
+  pingem_text_append (text, ",\"loss\":");
+  pingem_json_line_share (text, pingem_tally_loss (&t));
+  pingem_text_append (text, ",\"rtt_us\":");
+  append_numbers (text, rtts, measured, G_N_ELEMENTS (rtts));
+  pingem_text_append (text, "}}");
 }

@@ -4,7 +4,10 @@
 
 #include "ctl/ping-options.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
@@ -18,6 +21,11 @@
 #define ORDINARY_COUNT 10
 #define ORDINARY_INTERVAL_MS 100
 #define ORDINARY_TARGETS 256
+#define INTENSIVE_TARGETS 2048
+/* Lines that are under way at once. */
+#define SOCKET_LINES 65536
+/* Late replies of a flood: a minute of it would be millions of slots. */
+#define FLOOD_HOLD_MS 1000
 
 #define MAX_INTERVAL_MS 3600000
 #define MAX_TIMEOUT_MS 10000
@@ -176,44 +184,24 @@ parse_source (Written *written, PingemPingOptions *options, GError **error)
   return TRUE;
 }
 
-/* Empty lines and comments are left out. */
 static gboolean
-append_file (GStrvBuilder *hosts, const char *file_name, GError **error)
+open_targets_file (Written *written, PingemPingOptions *options, GError **error)
 {
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-
-  if (!g_file_get_contents (file_name, &text, NULL, error))
-    return FALSE;
-
-  lines = g_strsplit (text, "\n", -1);
-  for (char **line = lines; *line != NULL; line++)
-    {
-      *strchrnul (*line, '#') = '\0';
-      if (*g_strstrip (*line) != '\0')
-        g_strv_builder_add (hosts, *line);
-    }
-
-  return TRUE;
-}
-
-static gboolean
-add_targets_file (const Written *written, PingemPingOptions *options, GError **error)
-{
-  g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
+  int error_number;
 
   if (written->targets_file == NULL)
     return TRUE;
 
-  g_strv_builder_addv (hosts, (const char **) options->arguments);
-  if (!append_file (hosts, written->targets_file, error))
-    return FALSE;
+  options->targets_fd = open (written->targets_file, O_RDONLY | O_CLOEXEC);
+  error_number = errno;
+  options->targets_file = g_filename_display_name (written->targets_file);
+  if (options->targets_fd >= 0)
+    return TRUE;
 
-  g_strfreev (options->arguments);
-  options->arguments = g_strv_builder_end (hosts);
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (error_number),
+               _ ("%s cannot be opened: %s"), options->targets_file, g_strerror (error_number));
 
-  return options->arguments[0] != NULL ||
-         refuse (error, _ ("%s names no host: write one per line"), written->targets_file);
+  return FALSE;
 }
 
 static gboolean
@@ -239,12 +227,14 @@ static void
 choose_limits (PingemPingOptions *options)
 {
   PingemTargetSpec *spec = &options->spec;
+  guint n = g_strv_length (options->arguments);
+  gboolean is_short = spec->count > 0 && spec->count <= ORDINARY_COUNT;
 
-  options->is_intensive =
-      !options->takes_lines && (g_strv_length (options->arguments) > ORDINARY_TARGETS ||
-                                (spec->interval_ms < ORDINARY_INTERVAL_MS &&
-                                 (spec->count == 0 || spec->count > ORDINARY_COUNT)));
-  spec->interval_ms = MAX (spec->interval_ms, 1);
+  options->is_intensive = !options->takes_lines &&
+                          (spec->interval_ms == 0 || (spec->count == 0 && n > ORDINARY_TARGETS) ||
+                           (spec->interval_ms < ORDINARY_INTERVAL_MS && !is_short));
+  if (spec->interval_ms == 0 && !options->has_hold)
+    spec->hold_ms = FLOOD_HOLD_MS;
 }
 
 static gboolean
@@ -261,7 +251,7 @@ fill (PingemPingOptions *options, Written *written, GError **error)
 
   if (!check_form (written, options->takes_lines, error) ||
       !parse_numbers (written, options, error) || !parse_source (written, options, error) ||
-      !add_targets_file (written, options, error))
+      !open_targets_file (written, options, error))
     return FALSE;
 
   choose_limits (options);
@@ -275,6 +265,7 @@ pingem_ping_options_parse (char **argv, GError **error)
   g_autoptr (PingemPingOptions) options = g_new0 (PingemPingOptions, 1);
   g_auto (Written) written = { 0 };
 
+  options->targets_fd = -1;
   options->arguments = parse_arguments (argv, &written, error);
   if (options->arguments == NULL || !fill (options, &written, error))
     return NULL;
@@ -282,10 +273,22 @@ pingem_ping_options_parse (char **argv, GError **error)
   return g_steal_pointer (&options);
 }
 
+guint
+pingem_ping_options_max_targets (const PingemPingOptions *options, const char *source_kind)
+{
+  if (g_str_equal (source_kind, "helper"))
+    return options->is_intensive ? INTENSIVE_TARGETS : ORDINARY_TARGETS;
+
+  return options->takes_lines ? SOCKET_LINES : G_MAXUINT;
+}
+
 void
 pingem_ping_options_free (PingemPingOptions *options)
 {
   g_strfreev (options->arguments);
+  if (options->targets_fd >= 0)
+    close (options->targets_fd);
+  g_free (options->targets_file);
   g_free (options->source_kind);
   g_free (options);
 }

@@ -19,6 +19,8 @@ typedef enum {
 typedef struct {
   GStrv arguments;       /* (owned) hosts, or lines */
   gboolean takes_lines;  /* lines "IPv4,count,interval_ms": the arguments, or standard input */
+  char *targets_file;    /* (owned) (nullable) hosts too, one per line */
+  int targets_fd;        /* (owned) it, open; -1: none */
   char *source_kind;     /* (owned) */
   PingemTargetSpec spec; /* of every host; lines have an own count and interval */
   gboolean has_hold;     /* --hold was given */
@@ -29,9 +31,11 @@ typedef struct {
   gboolean is_verbose;
 } PingemPingOptions;
 
-/* The addresses of @ret_options are never in use yet. PINGEM_ERROR_BAD_VALUE, G_OPTION_ERROR,
- * G_FILE_ERROR. */
+/* PINGEM_ERROR_BAD_VALUE, G_OPTION_ERROR, G_FILE_ERROR. */
 PingemPingOptions *pingem_ping_options_parse (char **argv, GError **error);
+/* How many targets a source of this kind takes at once; G_MAXUINT: as many as memory has room for.
+ */
+guint pingem_ping_options_max_targets (const PingemPingOptions *options, const char *source_kind);
 void pingem_ping_options_free (PingemPingOptions *options);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PingemPingOptions, pingem_ping_options_free)

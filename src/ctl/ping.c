@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
@@ -18,6 +20,7 @@ typedef struct {
   PingemLineFeed *lines;      /* (owned) (nullable) */
   PingemHostFeed *hosts;      /* (owned) (nullable) */
   GCancellable *cancellable;  /* (owned) */
+  int sigquit_fd;
 } Ping;
 
 static void
@@ -32,6 +35,7 @@ ping_clear (Ping *ping)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ping, ping_clear)
 
+/* The next of its kind finds the kernel's way with it: it ends the program at once. */
 static gboolean
 on_signal (gpointer user_data)
 {
@@ -40,7 +44,35 @@ on_signal (gpointer user_data)
   g_cancellable_cancel (ping->cancellable);
   pingem_pinger_quit (ping->pinger);
 
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_sigquit (int fd, GIOCondition condition, gpointer user_data)
+{
+  Ping *ping = user_data;
+  struct signalfd_siginfo info;
+
+  if (read (fd, &info, sizeof info) == sizeof info)
+    pingem_pinger_tell_interim (ping->pinger);
+
   return G_SOURCE_CONTINUE;
+}
+
+/* GLib has no source for it. Before there are threads: they inherit the mask. */
+static void
+watch_sigquit (Ping *ping)
+{
+  sigset_t mask;
+
+  sigemptyset (&mask);
+  sigaddset (&mask, SIGQUIT);
+  ping->sigquit_fd = signalfd (-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (ping->sigquit_fd < 0)
+    return;
+
+  sigprocmask (SIG_BLOCK, &mask, NULL);
+  g_unix_fd_add (ping->sigquit_fd, G_IO_IN, on_sigquit, ping);
 }
 
 static void
@@ -69,7 +101,7 @@ on_opened (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   if (ping->options->is_verbose)
-    pingem_complain (_ ("Probes are sent by %s."), why);
+    pingem_pinger_complain (ping->pinger, _ ("Probes are sent by %s."), why);
   pingem_pinger_set_source (ping->pinger, source);
   start_feed (ping);
 }
@@ -91,6 +123,8 @@ pingem_command_ping (char **argv)
   ping.cancellable = g_cancellable_new ();
   g_unix_signal_add (SIGINT, on_signal, &ping);
   g_unix_signal_add (SIGTERM, on_signal, &ping);
+  if (!ping.options->takes_lines) /* lines have no summary */
+    watch_sigquit (&ping);
   pingem_source_open_async (ping.options->source_kind,
                             ping.options->is_intensive ? PINGEM_SOURCE_INTENSIVE
                                                        : PINGEM_SOURCE_FLAGS_NONE,

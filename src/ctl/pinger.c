@@ -5,88 +5,102 @@
 #include "ctl/pinger.h"
 
 #include <errno.h>
-#include <stdio.h>
 
-#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
 #include "ctl/arguments.h"
+#include "ctl/number.h"
 #include "ctl/ping-output.h"
+#include "ctl/ping-plan.h"
+#include "ctl/progress.h"
+#include "ctl/target-queue.h"
 #include "ipc/status.h"
-
-/* Of a session of the helper; sockets of our own have no limit but memory. */
-#define HELPER_TARGETS 256
-#define SOCKET_TARGETS 65536
 
 struct PingemPinger {
   const PingemPingOptions *options; /* (unowned) */
   GMainLoop *loop;                  /* (owned) */
   PingemSource *source;             /* (owned) (nullable) */
-  GSource *turn;                    /* (owned) dispatched once after turn_soon() */
-  GHashTable *targets;              /* (owned) id -> PingemPingTarget */
-  GArray *queue;                    /* (owned) PingemTargetSpec, not added yet */
-  GArray *ended;                    /* (owned) ids of lines that are done */
-  gboolean adds_singly;             /* one of many was refused: which one? */
+  guint turn_id;                    /* of what turn_soon() has asked for */
+  PingemPingTargets *targets;       /* (owned) */
+  PingemPingOutput *output;         /* (owned) */
+  PingemProgress *progress;         /* (owned) (nullable) */
+  PingemTargetQueue *queue;         /* (owned) (nullable) as source */
+  GArray *ended;                    /* (owned) ids that may leave the source */
+  PingemTally total;
+  PingemPingPlan plan; /* by the monotonic clock */
   guint sweep_id;
-  guint n_active; /* targets that have not ended */
+  guint n_active;    /* targets that have not ended */
+  guint n_in_source; /* targets that the source probes, or still knows */
   guint n_holds;
+  guint max_in_source;
   guint64 n_dropped;
   GSourceFunc room_func;
   gpointer room_data;
   int exit_status;
 };
 
+static gboolean on_turn (gpointer user_data);
+
 static void
 turn_soon (PingemPinger *self)
 {
-  g_source_set_ready_time (self->turn, 0);
+  if (self->turn_id == 0)
+    self->turn_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_turn, self, NULL);
 }
 
 /*
  * A line is forgotten at once, so that there is room for others; hosts stay for
- * the summary, and for late replies. Nothing may be removed while a record is
- * told, so it waits for the next turn.
+ * late replies as long as there is room, and for the summary. Nothing may be
+ * removed while a record is told, so it waits for the next turn.
  */
 static void
-end_target (PingemPinger *self, PingemPingTarget *target)
+end_target (PingemPinger *self, PingemPingTarget *target, guint32 id)
 {
   target->is_ended = TRUE;
   self->n_active--;
-  if (self->options->takes_lines)
-    g_array_append_val (self->ended, target->spec.id);
+  if (self->max_in_source < G_MAXUINT)
+    g_array_append_val (self->ended, id);
 
   turn_soon (self);
 }
 
 /* A broadcast address is known by the kernel alone. Lines of text say it by themselves. */
 static void
-tell_forbidden (const PingemPingOptions *options,
-                PingemPingTarget *target,
-                const PingemRecord *record)
+tell_forbidden (PingemPinger *self, PingemPingTarget *target, const PingemRecord *record)
 {
+  PingemPingNames names;
+
   if (record->state != PINGEM_STATE_UNSENT || record->error != EACCES || target->is_forbidden)
     return;
 
   target->is_forbidden = TRUE;
-  if (options->is_quiet || options->format != PINGEM_FORMAT_TEXT)
-    pingem_complain ("%s: %s", target->label, pingem_send_error_label (EACCES));
+  if (!self->options->is_quiet && self->options->format == PINGEM_FORMAT_TEXT)
+    return;
+
+  pingem_ping_targets_name (self->targets, target, &names);
+  pingem_pinger_complain (self, "%s: %s", names.label, pingem_send_error_label (EACCES));
 }
 
 static void
 on_record (PingemSource *source, const PingemRecord *record, gpointer user_data)
 {
   PingemPinger *self = user_data;
-  PingemPingTarget *target = g_hash_table_lookup (self->targets, GUINT_TO_POINTER (record->target));
+  PingemPingTarget *target = pingem_ping_targets_find (self->targets, record->target);
+  PingemNews news;
 
-  if (target == NULL || record->state >= PINGEM_N_STATES)
+  if (target == NULL || target->is_gone || record->state >= PINGEM_N_STATES)
     return;
 
-  pingem_ping_output_record (self->options, target, record, pingem_run_take (&target->run, record));
-  tell_forbidden (self->options, target, record);
-  if (ferror (stdout))
+  news = pingem_run_take (&target->run, record, &self->total);
+  if (news != PINGEM_NEWS_NONE)
+    {
+      pingem_ping_output_record (self->output, target, record, news);
+      tell_forbidden (self, target, record);
+    }
+  if (pingem_ping_output_has_failed (self->output))
     g_main_loop_quit (self->loop); /* nobody sees what is probed from now on */
   if (!target->is_ended && pingem_run_is_done (&target->run))
-    end_target (self, target);
+    end_target (self, target, record->target);
 }
 
 /* A probe whose last record was dropped would never end. */
@@ -94,17 +108,14 @@ static gboolean
 on_sweep (gpointer user_data)
 {
   PingemPinger *self = user_data;
-  gint64 now_us = g_get_monotonic_time ();
-  GHashTableIter iter;
-  gpointer value;
+  gint64 now_s = (g_get_monotonic_time () - self->plan.start_us) / G_USEC_PER_SEC;
 
-  g_hash_table_iter_init (&iter, self->targets);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  for (guint32 id = 0; id < pingem_ping_targets_end (self->targets); id++)
     {
-      PingemPingTarget *target = value;
+      PingemPingTarget *target = pingem_ping_targets_find (self->targets, id);
 
-      if (!target->is_ended && now_us > target->deadline_us)
-        end_target (self, target);
+      if (target != NULL && !target->is_ended && now_s > target->deadline_s)
+        end_target (self, target, id);
     }
 
   return G_SOURCE_CONTINUE;
@@ -125,98 +136,45 @@ on_gone (PingemSource *source, const GError *error, gpointer user_data)
 {
   PingemPinger *self = user_data;
 
-  pingem_complain ("%s", error->message);
+  pingem_pinger_complain (self, "%s", error->message);
   pingem_pinger_worsen (self, PINGEM_EXIT_CANNOT);
   g_main_loop_quit (self->loop);
 }
 
-/* An addition under way. */
-typedef struct {
-  PingemPinger *pinger; /* (unowned) */
-  GArray *specs;        /* (owned) */
-} Addition;
-
 static void
-addition_free (Addition *addition)
+on_refused (guint32 id, const GError *error, gpointer user_data)
 {
-  g_array_unref (addition->specs);
-  g_free (addition);
-}
+  PingemPinger *self = user_data;
+  const PingemPingTarget *target = pingem_ping_targets_find (self->targets, id);
+  guint32 line = target->has_label ? 0 : target->label;
+  PingemPingNames names;
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Addition, addition_free)
-
-static void
-drop_target (PingemPinger *self, guint32 id, const GError *error)
-{
-  PingemPingTarget *target = g_hash_table_lookup (self->targets, GUINT_TO_POINTER (id));
-
-  pingem_complain ("%s: %s", target->label, error->message);
-  pingem_pinger_worsen (self, PINGEM_EXIT_BAD_INPUT);
+  pingem_ping_targets_name (self->targets, target, &names);
+  pingem_pinger_refuse (self, line, line > 0 ? NULL : names.label, error->message);
+  self->plan.n_planned -= target->run.count;
   self->n_active--;
-  g_hash_table_remove (self->targets, GUINT_TO_POINTER (id));
-}
-
-static void
-on_added (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Addition) addition = user_data;
-  PingemPinger *self = addition->pinger;
-  g_autoptr (GError) error = NULL;
-
-  if (pingem_source_add_targets_finish (PINGEM_SOURCE (source), result, &error))
-    return;
-
-  if (addition->specs->len == 1)
-    drop_target (self, g_array_index (addition->specs, PingemTargetSpec, 0).id, error);
-  else
-    {
-      self->adds_singly = TRUE;
-      g_array_append_vals (self->queue, addition->specs->data, addition->specs->len);
-    }
+  self->n_in_source--;
+  pingem_ping_targets_remove (self->targets, id);
   turn_soon (self);
-}
-
-static void
-send_addition (PingemPinger *self, const PingemTargetSpec *specs, guint n_specs)
-{
-  Addition *addition = g_new0 (Addition, 1);
-
-  addition->pinger = self;
-  addition->specs = g_array_new (FALSE, FALSE, sizeof *specs);
-  g_array_append_vals (addition->specs, specs, n_specs);
-  pingem_source_add_targets_async (self->source, specs, n_specs, NULL, on_added, addition);
-}
-
-static void
-send_queue (PingemPinger *self)
-{
-  g_autoptr (GArray) queue = g_steal_pointer (&self->queue);
-  const PingemTargetSpec *specs = (const PingemTargetSpec *) (void *) queue->data;
-  guint step = self->adds_singly ? 1 : MAX (queue->len, 1);
-
-  self->queue = g_array_new (FALSE, FALSE, sizeof (PingemTargetSpec));
-  for (guint i = 0; i < queue->len; i += step)
-    send_addition (self, &specs[i], step);
-}
-
-static void
-settle (PingemPinger *self, PingemPingTarget *target)
-{
-  pingem_ping_output_rest (self->options, target);
-  if (!pingem_run_is_all_answered (&target->run))
-    pingem_pinger_worsen (self, PINGEM_EXIT_UNANSWERED);
 }
 
 static void
 forget_ended (PingemPinger *self)
 {
+  if (!self->options->takes_lines && !pingem_pinger_is_full (self))
+    return;
+
   for (guint i = 0; i < self->ended->len; i++)
     {
-      gpointer id = GUINT_TO_POINTER (g_array_index (self->ended, guint32, i));
+      guint32 id = g_array_index (self->ended, guint32, i);
+      PingemPingTarget *target = pingem_ping_targets_find (self->targets, id);
 
-      settle (self, g_hash_table_lookup (self->targets, id));
-      pingem_source_remove_target (self->source, GPOINTER_TO_UINT (id));
-      g_hash_table_remove (self->targets, id);
+      pingem_ping_output_rest (self->output, target);
+      pingem_source_remove_target (self->source, id);
+      self->n_in_source--;
+      target->is_gone = TRUE;
+      if (self->options->takes_lines)
+        pingem_ping_targets_remove (self->targets, id);
     }
 
   g_array_set_size (self->ended, 0);
@@ -227,27 +185,17 @@ on_turn (gpointer user_data)
 {
   PingemPinger *self = user_data;
 
-  g_source_set_ready_time (self->turn, -1);
+  self->turn_id = 0;
   forget_ended (self);
   if (self->room_func != NULL && !pingem_pinger_is_full (self))
     self->room_func (self->room_data);
-  send_queue (self);
+  pingem_target_queue_flush (self->queue);
 
   if (self->n_active == 0 && self->n_holds == 0)
     g_main_loop_quit (self->loop);
 
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE;
 }
-
-static gboolean
-dispatch_turn (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs turn_funcs = {
-  .dispatch = dispatch_turn,
-};
 
 PingemPinger *
 pingem_pinger_new (const PingemPingOptions *options)
@@ -256,13 +204,10 @@ pingem_pinger_new (const PingemPingOptions *options)
 
   self->options = options;
   self->loop = g_main_loop_new (NULL, FALSE);
-  self->targets =
-      g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) pingem_ping_target_free);
-  self->queue = g_array_new (FALSE, FALSE, sizeof (PingemTargetSpec));
+  self->targets = pingem_ping_targets_new ();
+  self->output = pingem_ping_output_new (options, self->targets);
   self->ended = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->turn = g_source_new (&turn_funcs, sizeof (GSource));
-  g_source_set_callback (self->turn, on_turn, self, NULL);
-  g_source_attach (self->turn, NULL);
+  self->plan.start_us = g_get_monotonic_time ();
 
   return self;
 }
@@ -271,13 +216,14 @@ void
 pingem_pinger_free (PingemPinger *self)
 {
   g_clear_handle_id (&self->sweep_id, g_source_remove);
-  g_source_destroy (self->turn);
-  g_source_unref (self->turn);
+  g_clear_handle_id (&self->turn_id, g_source_remove);
   if (self->source != NULL)
     g_signal_handlers_disconnect_by_data (self->source, self);
   g_clear_object (&self->source);
-  g_hash_table_unref (self->targets);
-  g_array_unref (self->queue);
+  pingem_progress_free (self->progress);
+  pingem_ping_output_free (self->output);
+  pingem_ping_targets_free (self->targets);
+  pingem_target_queue_free (self->queue);
   g_array_unref (self->ended);
   g_main_loop_unref (self->loop);
   g_free (self);
@@ -287,6 +233,10 @@ void
 pingem_pinger_set_source (PingemPinger *self, PingemSource *source)
 {
   self->source = g_object_ref (source);
+  self->queue = pingem_target_queue_new (source, on_refused, self);
+  self->max_in_source =
+      pingem_ping_options_max_targets (self->options, pingem_source_get_kind (source));
+  self->plan.start_us = g_get_monotonic_time ();
   g_signal_connect (source, "record", G_CALLBACK (on_record), self);
   g_signal_connect (source, "dropped", G_CALLBACK (on_dropped), self);
   g_signal_connect (source, "gone", G_CALLBACK (on_gone), self);
@@ -306,23 +256,39 @@ pingem_pinger_release (PingemPinger *self)
 }
 
 void
-pingem_pinger_add (PingemPinger *self, const char *label, const PingemTargetSpec *spec)
+pingem_pinger_add (PingemPinger *self,
+                   const char *label,
+                   guint32 line,
+                   const PingemTargetSpec *spec)
 {
+  gint64 now_us = g_get_monotonic_time ();
   PingemPingTarget *target =
-      pingem_ping_target_new (label, spec, self->options->has_hold, g_get_monotonic_time ());
+      pingem_ping_targets_add (self->targets, spec->id, label, &spec->address);
 
-  g_hash_table_insert (self->targets, GUINT_TO_POINTER (spec->id), target);
-  g_array_append_val (self->queue, *spec);
+  target->run.count = spec->count;
+  target->run.has_hold = self->options->has_hold;
+  target->deadline_s = pingem_ping_plan_deadline (&self->plan, spec, now_us);
+  if (!target->has_label)
+    target->label = line;
+
+  pingem_ping_plan_add (&self->plan, spec, now_us);
   self->n_active++;
+  self->n_in_source++;
+  pingem_target_queue_add (self->queue, spec);
   turn_soon (self);
+}
+
+guint32
+pingem_pinger_free_id (PingemPinger *self)
+{
+  return pingem_ping_targets_free_id (self->targets);
 }
 
 gboolean
 pingem_pinger_is_full (PingemPinger *self)
 {
-  gboolean is_helper = g_str_equal (pingem_source_get_kind (self->source), "helper");
-
-  return g_hash_table_size (self->targets) >= (is_helper ? HELPER_TARGETS : SOCKET_TARGETS);
+  /* The feed holds it once for itself, and once for each target that may follow. */
+  return self->n_in_source + self->n_holds > self->max_in_source;
 }
 
 void
@@ -333,9 +299,47 @@ pingem_pinger_set_room_func (PingemPinger *self, GSourceFunc func, gpointer user
 }
 
 void
+pingem_pinger_complain (PingemPinger *self, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  pingem_progress_hide (self->progress);
+  pingem_complain ("%s", message);
+}
+
+void
+pingem_pinger_refuse (PingemPinger *self, guint32 line, const char *what, const char *why)
+{
+  GString *place = g_string_new (NULL);
+
+  if (line > 0 && self->options->targets_file != NULL)
+    g_string_append_printf (place, _ ("%s, line %u: "), self->options->targets_file, line);
+  else if (line > 0)
+    g_string_append_printf (place, _ ("line %u: "), line);
+  if (what != NULL)
+    g_string_append_printf (place, "%s: ", what);
+
+  pingem_pinger_complain (self, "%s%s", place->str, why);
+  pingem_pinger_worsen (self, PINGEM_EXIT_BAD_INPUT);
+  g_string_free (place, TRUE);
+}
+
+void
 pingem_pinger_worsen (PingemPinger *self, int exit_status)
 {
   self->exit_status = MAX (self->exit_status, exit_status);
+}
+
+void
+pingem_pinger_tell_interim (PingemPinger *self)
+{
+  pingem_progress_hide (self->progress);
+  pingem_ping_output_interim (self->output);
 }
 
 void
@@ -344,39 +348,23 @@ pingem_pinger_quit (PingemPinger *self)
   g_main_loop_quit (self->loop);
 }
 
-static int
-compare_id (gconstpointer a, gconstpointer b)
+static PingemProgressState
+get_progress (gpointer user_data)
 {
-  const PingemPingTarget *x = *(PingemPingTarget *const *) a;
-  const PingemPingTarget *y = *(PingemPingTarget *const *) b;
+  PingemPinger *self = user_data;
 
-  return (x->spec.id > y->spec.id) - (x->spec.id < y->spec.id);
-}
-
-/* In the order in which they were written. */
-static GPtrArray *
-list_targets (PingemPinger *self)
-{
-  GPtrArray *targets = g_ptr_array_sized_new (g_hash_table_size (self->targets));
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->targets);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_ptr_array_add (targets, value);
-  g_ptr_array_sort (targets, compare_id);
-
-  return targets;
+  return pingem_ping_plan_progress (&self->plan, &self->options->spec, &self->total,
+                                    g_get_monotonic_time ());
 }
 
 static void
 sum_up (PingemPinger *self)
 {
-  g_autoptr (GPtrArray) targets = list_targets (self);
+  const PingemTally *total = &self->total;
 
-  for (guint i = 0; i < targets->len; i++)
-    settle (self, targets->pdata[i]);
-  pingem_ping_output_summary (self->options, targets);
+  pingem_ping_output_summary (self->output);
+  if (total->lost + total->unsent + total->held + total->error > 0)
+    pingem_pinger_worsen (self, PINGEM_EXIT_UNANSWERED);
 
   if (self->n_dropped > 0)
     {
@@ -390,7 +378,10 @@ sum_up (PingemPinger *self)
 int
 pingem_pinger_run (PingemPinger *self)
 {
+  if (!self->options->takes_lines && pingem_progress_has_place (self->options->is_quiet))
+    self->progress = pingem_progress_new (get_progress, self);
   g_main_loop_run (self->loop);
+  g_clear_pointer (&self->progress, pingem_progress_free);
   if (self->source != NULL)
     sum_up (self);
 
