@@ -7,6 +7,8 @@
 
 #define MS G_GINT64_CONSTANT (1000000)
 
+static const guint8 key[PINGEM_SIPHASH_KEY_SIZE];
+
 typedef struct {
   PingemTargets targets;
 } Fixture;
@@ -14,7 +16,7 @@ typedef struct {
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  pingem_targets_init (&f->targets);
+  pingem_targets_init (&f->targets, key);
 }
 
 static void
@@ -35,6 +37,25 @@ make_spec (guint32 id, guint32 interval_ms, guint32 count)
   return spec;
 }
 
+static void
+add (Fixture *f, const PingemTargetSpec *spec, gint64 boot_ns)
+{
+  guint32 profile = pingem_profiles_get (&f->targets.profiles, spec);
+
+  g_assert_cmpuint (pingem_targets_add (&f->targets, spec->id, profile, 0, boot_ns), !=,
+                    PINGEM_NONE);
+}
+
+static void
+replace (Fixture *f, const PingemTargetSpec *spec, gint64 boot_ns)
+{
+  guint32 profile = pingem_profiles_get (&f->targets.profiles, spec);
+  guint32 target = pingem_targets_find (&f->targets, spec->id);
+
+  g_assert_cmpuint (pingem_targets_change (&f->targets, target, profile, 0, boot_ns), !=,
+                    PINGEM_NONE);
+}
+
 /* The next thing due by @boot_ms is slot @seq of target @id, on the grid at @due_ms. */
 static void
 assert_due (Fixture *f, gint64 boot_ms, guint32 id, guint64 seq, gint64 due_ms)
@@ -43,10 +64,11 @@ assert_due (Fixture *f, gint64 boot_ms, guint32 id, guint64 seq, gint64 due_ms)
   guint32 target = pingem_targets_take_due (&f->targets, boot_ms * MS, &got_seq);
 
   g_assert_cmpuint (target, !=, PINGEM_NONE);
-  g_assert_cmpuint (pingem_targets_at (&f->targets, target)->spec.id, ==, id);
+  g_assert_cmpuint (pingem_targets_at (&f->targets, target)->id, ==, id);
   g_assert_cmpuint (got_seq, ==, seq);
-  g_assert_cmpint (pingem_target_due_ns (pingem_targets_at (&f->targets, target), seq), ==,
-                   due_ms * MS);
+  g_assert_cmpint (
+      pingem_targets_due_ns (&f->targets, pingem_targets_at (&f->targets, target), seq), ==,
+      due_ms * MS);
 }
 
 static void
@@ -63,7 +85,7 @@ test_grid (Fixture *f, gconstpointer data)
   PingemTargetSpec spec = make_spec (1, 100, 0);
 
   g_assert_cmpint (pingem_targets_deadline (&f->targets), ==, G_MAXINT64);
-  pingem_targets_add (&f->targets, &spec, 1000 * MS);
+  add (f, &spec, 1000 * MS);
   g_assert_cmpint (pingem_targets_deadline (&f->targets), ==, 1000 * MS);
 
   assert_idle (f, 999);
@@ -80,7 +102,7 @@ test_missed (Fixture *f, gconstpointer data)
 {
   PingemTargetSpec spec = make_spec (1, 100, 1000);
 
-  pingem_targets_add (&f->targets, &spec, 0);
+  add (f, &spec, 0);
   assert_due (f, 0, 1, 0, 0);
   assert_due (f, 10050, 1, 100, 10000);
   assert_idle (f, 10099);
@@ -97,7 +119,7 @@ test_caught_up (Fixture *f, gconstpointer data)
 {
   PingemTargetSpec spec = make_spec (1, 1, 1000);
 
-  pingem_targets_add (&f->targets, &spec, 0);
+  add (f, &spec, 0);
   for (guint k = 0; k < 1000; k++)
     assert_due (f, 999, 1, k, k);
   assert_idle (f, 2000);
@@ -108,8 +130,8 @@ test_order (Fixture *f, gconstpointer data)
 {
   PingemTargetSpec a = make_spec (1, 30, 0), b = make_spec (2, 20, 3);
 
-  pingem_targets_add (&f->targets, &a, 1 * MS);
-  pingem_targets_add (&f->targets, &b, 0);
+  add (f, &a, 1 * MS);
+  add (f, &b, 0);
   assert_due (f, 0, 2, 0, 0);
   assert_due (f, 1, 1, 0, 1);
   assert_due (f, 20, 2, 1, 20);
@@ -127,12 +149,12 @@ test_aligned (Fixture *f, gconstpointer data)
   PingemTargetSpec spec = make_spec (1, 1000, 0);
 
   spec.flags = PINGEM_TARGET_ALIGNED;
-  pingem_targets_add (&f->targets, &spec, 1234 * MS);
+  add (f, &spec, 1234 * MS);
   assert_idle (f, 1999);
   assert_due (f, 2000, 1, 0, 2000);
 
   spec.interval_ms = 700;
-  pingem_targets_change (&f->targets, pingem_targets_find (&f->targets, 1), &spec, 2001 * MS);
+  replace (f, &spec, 2001 * MS);
   assert_due (f, 2100, 1, 1, 2100);
   assert_due (f, 2800, 1, 2, 2800);
 }
@@ -142,7 +164,7 @@ change (Fixture *f, guint32 interval_ms, guint32 count, gint64 boot_ms)
 {
   PingemTargetSpec spec = make_spec (1, interval_ms, count);
 
-  pingem_targets_change (&f->targets, pingem_targets_find (&f->targets, 1), &spec, boot_ms * MS);
+  replace (f, &spec, boot_ms * MS);
 }
 
 static void
@@ -150,7 +172,7 @@ test_change (Fixture *f, gconstpointer data)
 {
   PingemTargetSpec spec = make_spec (1, 100, 0);
 
-  pingem_targets_add (&f->targets, &spec, 0);
+  add (f, &spec, 0);
   assert_due (f, 0, 1, 0, 0);
 
   /* The same interval: nothing moves. */
@@ -180,7 +202,7 @@ test_change_before_start (Fixture *f, gconstpointer data)
 {
   PingemTargetSpec spec = make_spec (1, 100, 0);
 
-  pingem_targets_add (&f->targets, &spec, 0);
+  add (f, &spec, 0);
   change (f, 30, 0, 1);
   assert_due (f, 1, 1, 0, 0);
   assert_due (f, 30, 1, 1, 30);
@@ -215,84 +237,6 @@ test_check (Fixture *f, gconstpointer data)
 #undef REFUSED
 }
 
-/* The heap against the plain truth: always the earliest, whatever moves or goes. */
-static void
-test_heap (Fixture *f, gconstpointer data)
-{
-  gint64 times[100];
-  PingemHeap heap = { 0 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
-    times[i] = -1;
-
-  for (guint step = 0; step < 20000; step++)
-    {
-      guint32 id = g_test_rand_int_range (0, G_N_ELEMENTS (times));
-      gint64 earliest = G_MAXINT64;
-
-      times[id] = g_test_rand_bit () ? g_test_rand_int_range (0, 1000) : -1;
-      g_assert_true (pingem_heap_reserve (&heap, id));
-      if (times[id] >= 0)
-        pingem_heap_set (&heap, id, times[id]);
-      else
-        pingem_heap_remove (&heap, id);
-
-      for (guint i = 0; i < G_N_ELEMENTS (times); i++)
-        if (times[i] >= 0)
-          earliest = MIN (earliest, times[i]);
-      if (earliest == G_MAXINT64)
-        g_assert_null (pingem_heap_first (&heap));
-      else
-        g_assert_cmpint (pingem_heap_first (&heap)->time_ns, ==, earliest);
-    }
-
-  pingem_heap_clear (&heap);
-}
-
-static guint64
-key_of_item (const void *item)
-{
-  return *(const guint64 *) item;
-}
-
-/* The index against a hash table, with keys that crowd. */
-static void
-test_index (Fixture *f, gconstpointer data)
-{
-  PingemPool pool;
-  PingemIndex index;
-  guint32 items[300];
-
-  pingem_pool_init (&pool, sizeof (guint64));
-  pingem_index_init (&index, &pool, key_of_item);
-  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
-    items[i] = PINGEM_NONE;
-
-  for (guint step = 0; step < 100000; step++)
-    {
-      guint key = g_test_rand_int_range (0, G_N_ELEMENTS (items));
-
-      g_assert_cmpuint (pingem_index_find (&index, key), ==, items[key]);
-      if (items[key] != PINGEM_NONE)
-        {
-          pingem_index_remove (&index, items[key]);
-          pingem_pool_give (&pool, items[key]);
-          items[key] = PINGEM_NONE;
-          continue;
-        }
-
-      g_assert_true (pingem_index_reserve (&index));
-      items[key] = pingem_pool_take (&pool);
-      *(guint64 *) pingem_pool_at (&pool, items[key]) = key;
-      pingem_index_add (&index, items[key]);
-    }
-
-  for (guint key = 0; key < G_N_ELEMENTS (items); key++)
-    g_assert_cmpuint (pingem_index_find (&index, key), ==, items[key]);
-  pingem_index_clear (&index);
-  pingem_pool_clear (&pool);
-}
-
 #define ADD(path, function)                                                                        \
   g_test_add ("/engine/grid/" path, Fixture, NULL, set_up, function, tear_down)
 
@@ -309,8 +253,6 @@ main (int argc, char *argv[])
   ADD ("change", test_change);
   ADD ("change-before-start", test_change_before_start);
   ADD ("check", test_check);
-  ADD ("heap", test_heap);
-  ADD ("index", test_index);
 
   return g_test_run ();
 }

@@ -47,7 +47,7 @@ send_probe (Fixture *f, guint32 id, gint64 mono_ns)
   PingemTarget *t = pingem_targets_at (&f->ledger.targets, target);
   guint64 seq = t->next_seq++;
 
-  t->next_due_ns += t->spec.interval_ms * MS;
+  t->next_due_ns += pingem_targets_common_of (&f->ledger.targets, t)->interval_ms * MS;
   g_assert_true (pingem_ledger_reserve (&f->ledger));
 
   return pingem_ledger_send (&f->ledger, target, seq, mono_ns, 1000);
@@ -386,9 +386,9 @@ test_remove (Fixture *f, gconstpointer hold_ms)
   g_assert_cmpint (pingem_ledger_remove_target (&f->ledger, 1), ==, 0);
   assert_ends (f, slot, TIMEOUT + HOLD);
   g_assert_cmpuint (f->ledger.targets.pool.n_live, ==, 0);
-  g_assert_cmpuint (f->ledger.destinations.pool.n_live, ==, 0);
+  g_assert_cmpuint (f->ledger.destinations[0].pool.n_live, ==, 0);
   g_assert_cmpuint (f->ledger.lanes.pool.n_live, ==, 0);
-  g_assert_cmpuint (f->ledger.answers.n_live, ==, 0);
+  g_assert_cmpuint (f->ledger.answers.replies.n_live, ==, 0);
 }
 
 #define ADD(path, hold_ms, function)                                                               \

@@ -56,10 +56,10 @@ tell_unsent (PingemEngine *engine, const PingemTarget *target, uint64_t seq, int
 {
   PingemRecord record = {
     .seq = seq,
-    .due_ns = pingem_target_due_ns (target, seq),
+    .due_ns = pingem_targets_due_ns (&engine->ledger.targets, target, seq),
     .sent_ns = engine->now.real_ns,
     .rtt_ns = -1,
-    .target = target->spec.id,
+    .target = target->id,
     .error = error,
     .state = PINGEM_STATE_UNSENT,
     .flags = PINGEM_RECORD_FINAL,

@@ -9,6 +9,11 @@
  * of every due slot. Owns no thread, timer or loop: poll pingem_engine_fd()
  * for reading and call pingem_engine_run() then and at
  * pingem_engine_deadline(). Not thread-safe.
+ *
+ * A target takes about 60 bytes with its IPv4 host (12 more for IPv6), a probe in flight or held
+ * 40, and 16 once it is answered, or 40 where the answer has a sender of its own: about 105 bytes
+ * for each of many targets with one probe in flight. At most 16 million of each: a slot beyond is
+ * UNSENT with ENOMEM.
  */
 typedef struct PingemEngine PingemEngine;
 

@@ -4,19 +4,23 @@
 
 #include "engine/pool.h"
 
-/* The key of a pool's item. */
-typedef uint64_t (*PingemKeyOf) (const void *item);
+/* The key of a pool's item; it may be long to compute. @data: as given to init() */
+typedef uint64_t (*PingemKeyOf) (const void *data, const void *item);
 
 /* Finds a pool's items by a key of 64 bits; keeps 4 bytes per cell and no key. */
 typedef struct {
   const PingemPool *pool;
   PingemKeyOf key_of;
+  const void *data;
   uint32_t *cells; /* item + 1, or 0: empty */
-  uint32_t n_bits; /* 2^n_bits cells */
+  uint32_t n_cells;
   uint32_t n_used;
 } PingemIndex;
 
-void pingem_index_init (PingemIndex *index, const PingemPool *pool, PingemKeyOf key_of);
+void pingem_index_init (PingemIndex *index,
+                        const PingemPool *pool,
+                        PingemKeyOf key_of,
+                        const void *data);
 void pingem_index_clear (PingemIndex *index);
 /* Makes room for one more; false without memory. */
 bool pingem_index_reserve (PingemIndex *index);

@@ -7,7 +7,7 @@
 #define NS_PER_MS INT64_C (1000000)
 
 static uint64_t
-wait_of_lane (const void *item)
+wait_of_lane (const void *data, const void *item)
 {
   return ((const PingemLane *) item)->key;
 }
@@ -17,7 +17,7 @@ pingem_lanes_init (PingemLanes *lanes)
 {
   *lanes = (PingemLanes){ 0 };
   pingem_pool_init (&lanes->pool, sizeof (PingemLane));
-  pingem_index_init (&lanes->by_wait, &lanes->pool, wait_of_lane);
+  pingem_index_init (&lanes->by_wait, &lanes->pool, wait_of_lane, NULL);
 }
 
 void

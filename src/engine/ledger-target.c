@@ -4,70 +4,80 @@
 
 #include <errno.h>
 
-/* What a target needs beside itself. */
+/* What a target refers to. */
 typedef struct {
-  uint32_t lane;
+  uint32_t profile;
   uint32_t destination;
 } Needs;
+
+static void
+release_profile (PingemLedger *ledger, uint32_t profile)
+{
+  PingemProfiles *profiles = &ledger->targets.profiles;
+  uint32_t lane = pingem_profiles_at (profiles, profile)->lane;
+
+  if (pingem_profiles_release (profiles, profile) && lane != PINGEM_NONE)
+    pingem_lanes_release (&ledger->lanes, lane);
+}
+
+static void
+release_needs (PingemLedger *ledger, const Needs *needs)
+{
+  sa_family_t family =
+      pingem_profiles_at (&ledger->targets.profiles, needs->profile)->spec.address.family;
+
+  pingem_destinations_release (pingem_ledger_destinations (ledger, family), needs->destination);
+  release_profile (ledger, needs->profile);
+}
+
+/* Each profile keeps its lane. */
+static bool
+give_lane (PingemLedger *ledger, uint32_t profile)
+{
+  PingemProfile *p = pingem_profiles_at (&ledger->targets.profiles, profile);
+
+  if (p->lane == PINGEM_NONE)
+    p->lane = pingem_lanes_get (&ledger->lanes, p->spec.timeout_ms, p->spec.hold_ms);
+
+  return p->lane != PINGEM_NONE;
+}
 
 static int
 get_needs (PingemLedger *ledger, const PingemTargetSpec *spec, Needs *ret_needs)
 {
-  uint32_t lane = pingem_lanes_get (&ledger->lanes, spec->timeout_ms, spec->hold_ms);
-  uint32_t destination;
+  PingemDestinations *destinations = pingem_ledger_destinations (ledger, spec->address.family);
+  Needs needs = { .profile = pingem_profiles_get (&ledger->targets.profiles, spec),
+                  .destination = PINGEM_NONE };
 
-  if (lane == PINGEM_NONE)
+  if (needs.profile == PINGEM_NONE)
     return -ENOMEM;
 
   /* A later count never begins where one of an earlier use of this address stood. */
-  destination = pingem_destinations_get (&ledger->destinations, &spec->address, ledger->next_count);
-  if (destination == PINGEM_NONE)
+  if (give_lane (ledger, needs.profile))
+    needs.destination =
+        pingem_destinations_get (destinations, spec->address.bytes, ledger->next_count);
+  if (needs.destination == PINGEM_NONE)
     {
-      pingem_lanes_release (&ledger->lanes, lane);
+      release_profile (ledger, needs.profile);
       return -ENOMEM;
     }
 
-  *ret_needs = (Needs){ .lane = lane, .destination = destination };
+  *ret_needs = needs;
 
   return 0;
-}
-
-static void
-release_needs (PingemLedger *ledger, uint32_t lane, uint32_t destination)
-{
-  pingem_lanes_release (&ledger->lanes, lane);
-  pingem_destinations_release (&ledger->destinations, destination);
 }
 
 void
 pingem_ledger_release_target (PingemLedger *ledger, uint32_t target)
 {
   PingemTarget *t = pingem_targets_at (&ledger->targets, target);
+  Needs needs = { .profile = t->profile, .destination = t->destination };
 
   if (--t->n_refs > 0)
     return;
 
-  release_needs (ledger, t->lane, t->destination);
+  release_needs (ledger, &needs);
   pingem_targets_free (&ledger->targets, target);
-}
-
-/* @target: PINGEM_NONE where there was no memory for it */
-static int
-give_needs (PingemLedger *ledger, uint32_t target, const Needs *needs)
-{
-  PingemTarget *t;
-
-  if (target == PINGEM_NONE)
-    {
-      release_needs (ledger, needs->lane, needs->destination);
-      return -ENOMEM;
-    }
-
-  t = pingem_targets_at (&ledger->targets, target);
-  t->lane = needs->lane;
-  t->destination = needs->destination;
-
-  return 0;
 }
 
 int
@@ -83,7 +93,13 @@ pingem_ledger_add_target (PingemLedger *ledger, const PingemTargetSpec *spec, in
   if (r < 0)
     return r;
 
-  return give_needs (ledger, pingem_targets_add (&ledger->targets, spec, boot_ns), &needs);
+  if (pingem_targets_add (&ledger->targets, spec->id, needs.profile, needs.destination, boot_ns) !=
+      PINGEM_NONE)
+    return 0;
+
+  release_needs (ledger, &needs);
+
+  return -ENOMEM;
 }
 
 int
@@ -98,11 +114,16 @@ pingem_ledger_change_target (PingemLedger *ledger, const PingemTargetSpec *spec,
   if (r < 0)
     return r;
 
-  r = give_needs (ledger, pingem_targets_change (&ledger->targets, old, spec, boot_ns), &needs);
-  if (r == 0)
-    pingem_ledger_release_target (ledger, old);
+  if (pingem_targets_change (&ledger->targets, old, needs.profile, needs.destination, boot_ns) ==
+      PINGEM_NONE)
+    {
+      release_needs (ledger, &needs);
+      return -ENOMEM;
+    }
 
-  return r;
+  pingem_ledger_release_target (ledger, old);
+
+  return 0;
 }
 
 int

@@ -2,6 +2,8 @@
 
 #include "engine/ledger.h"
 
+#include <string.h>
+
 /* How soon to look again for what nothing tells. */
 #define RETRY_NS INT64_C (1000000)
 
@@ -9,20 +11,22 @@ void
 pingem_ledger_init (PingemLedger *ledger, const uint8_t hash_key[static PINGEM_SIPHASH_KEY_SIZE])
 {
   *ledger = (PingemLedger){ 0 };
-  pingem_targets_init (&ledger->targets);
-  pingem_destinations_init (&ledger->destinations, hash_key);
+  pingem_targets_init (&ledger->targets, hash_key);
+  pingem_destinations_init (&ledger->destinations[0], 4, hash_key);
+  pingem_destinations_init (&ledger->destinations[1], 16, hash_key);
   pingem_lanes_init (&ledger->lanes);
   pingem_pool_init (&ledger->slots, sizeof (PingemSlot));
-  pingem_pool_init (&ledger->answers, sizeof (PingemAnswer));
+  pingem_answers_init (&ledger->answers);
 }
 
 void
 pingem_ledger_clear (PingemLedger *ledger)
 {
-  pingem_pool_clear (&ledger->answers);
+  pingem_answers_clear (&ledger->answers);
   pingem_pool_clear (&ledger->slots);
   pingem_lanes_clear (&ledger->lanes);
-  pingem_destinations_clear (&ledger->destinations);
+  pingem_destinations_clear (&ledger->destinations[0]);
+  pingem_destinations_clear (&ledger->destinations[1]);
   pingem_targets_clear (&ledger->targets);
 }
 
@@ -30,12 +34,6 @@ static PingemSlot *
 slot_at (const PingemLedger *ledger, uint32_t slot)
 {
   return slot != PINGEM_NONE ? pingem_pool_at (&ledger->slots, slot) : NULL;
-}
-
-static PingemAnswer *
-answer_at (const PingemLedger *ledger, uint32_t answer)
-{
-  return answer != PINGEM_NONE ? pingem_pool_at (&ledger->answers, answer) : NULL;
 }
 
 static uint32_t
@@ -50,16 +48,31 @@ pingem_ledger_target_of (const PingemLedger *ledger, const PingemSlot *slot)
   return pingem_targets_at (&ledger->targets, slot->target);
 }
 
+PingemDestinations *
+pingem_ledger_destinations (const PingemLedger *ledger, sa_family_t family)
+{
+  return (PingemDestinations *) &ledger->destinations[family == AF_INET6];
+}
+
 PingemDestination *
 pingem_ledger_destination_of (const PingemLedger *ledger, const PingemTarget *target)
 {
-  return pingem_destinations_at (&ledger->destinations, target->destination);
+  const PingemTargetSpec *common = pingem_targets_common_of (&ledger->targets, target);
+
+  return pingem_destinations_at (pingem_ledger_destinations (ledger, common->address.family),
+                                 target->destination);
 }
 
 PingemTargetSpec
 pingem_ledger_spec_of (const PingemLedger *ledger, const PingemTarget *target)
 {
-  return target->spec;
+  PingemTargetSpec spec = *pingem_targets_common_of (&ledger->targets, target);
+
+  spec.id = target->id;
+  memcpy (spec.address.bytes, pingem_ledger_destination_of (ledger, target)->bytes,
+          pingem_address_n_bytes (&spec.address));
+
+  return spec;
 }
 
 static bool
@@ -67,7 +80,7 @@ is_blocked (const PingemLedger *ledger, uint32_t target)
 {
   const PingemTarget *t = pingem_targets_at (&ledger->targets, target);
 
-  return t->spec.interval_ms == 0 &&
+  return pingem_targets_common_of (&ledger->targets, t)->interval_ms == 0 &&
          pingem_ledger_destination_of (ledger, t)->n_outstanding >= PINGEM_MAX_OUTSTANDING;
 }
 
@@ -77,12 +90,12 @@ has_outstanding (const PingemLedger *ledger, uint32_t target)
 {
   const PingemDestination *destination =
       pingem_ledger_destination_of (ledger, pingem_targets_at (&ledger->targets, target));
-  const PingemSlot *slot = slot_at (ledger, destination->head);
+  uint32_t slot = pingem_destination_first (destination, &ledger->slots);
 
-  while (slot != NULL && slot->target != target)
-    slot = slot_at (ledger, slot->neighbour);
+  while (slot != PINGEM_NONE && slot_at (ledger, slot)->target != target)
+    slot = pingem_destination_next (destination, &ledger->slots, slot);
 
-  return slot != NULL;
+  return slot != PINGEM_NONE;
 }
 
 uint32_t
@@ -116,6 +129,12 @@ pingem_ledger_next_number (const PingemLedger *ledger)
   return ledger->next_count << PINGEM_SLOT_BITS | pingem_pool_next (&ledger->slots);
 }
 
+static uint32_t
+lane_of (const PingemLedger *ledger, const PingemTarget *target)
+{
+  return pingem_profiles_at (&ledger->targets.profiles, target->profile)->lane;
+}
+
 PingemSlot *
 pingem_ledger_send (
     PingemLedger *ledger, uint32_t target, uint64_t seq, int64_t mono_ns, int64_t real_ns)
@@ -137,7 +156,7 @@ pingem_ledger_send (
   t->n_refs++;
   ledger->n_in_flight++;
   pingem_destination_push (destination, &ledger->slots, index);
-  pingem_lanes_push (&ledger->lanes, t->lane, false, &ledger->slots, index);
+  pingem_lanes_push (&ledger->lanes, lane_of (ledger, t), false, &ledger->slots, index);
 
   return slot;
 }
@@ -164,7 +183,7 @@ pingem_ledger_number_of (const PingemLedger *ledger, const PingemSlot *slot)
 PingemSlot *
 pingem_ledger_find (const PingemLedger *ledger, uint64_t number)
 {
-  uint32_t index = number & (PINGEM_MAX_SLOTS - 1);
+  uint32_t index = number & ((UINT32_C (1) << PINGEM_SLOT_BITS) - 1);
   PingemSlot *slot;
 
   if (index >= ledger->slots.n_touched)
@@ -182,17 +201,20 @@ pingem_ledger_find_wire (const PingemLedger *ledger,
                          const PingemAddress *address,
                          uint16_t wire_seq)
 {
-  uint32_t destination = pingem_destinations_find (&ledger->destinations, address);
-  PingemSlot *slot;
+  const PingemDestinations *destinations = pingem_ledger_destinations (ledger, address->family);
+  uint32_t index = pingem_destinations_find (destinations, address->bytes);
+  const PingemDestination *destination;
+  uint32_t slot;
 
-  if (destination == PINGEM_NONE)
+  if (index == PINGEM_NONE)
     return NULL;
 
-  slot = slot_at (ledger, pingem_destinations_at (&ledger->destinations, destination)->head);
-  while (slot != NULL && slot->wire_seq != wire_seq)
-    slot = slot_at (ledger, slot->neighbour);
+  destination = pingem_destinations_at (destinations, index);
+  slot = pingem_destination_first (destination, &ledger->slots);
+  while (slot != PINGEM_NONE && slot_at (ledger, slot)->wire_seq != wire_seq)
+    slot = pingem_destination_next (destination, &ledger->slots, slot);
 
-  return slot;
+  return slot_at (ledger, slot);
 }
 
 static void
@@ -216,16 +238,16 @@ leave_flight (PingemLedger *ledger, PingemSlot *slot, PingemState state)
 static bool
 note_answer (PingemLedger *ledger, PingemSlot *slot, PingemState state, const PingemAnswer *answer)
 {
-  uint32_t index = slot->state != PINGEM_STATE_IN_FLIGHT ? slot->answer : PINGEM_NONE;
+  uint32_t old = slot->state != PINGEM_STATE_IN_FLIGHT ? slot->answer : PINGEM_NONE;
+  uint32_t index = pingem_answers_add (&ledger->answers, answer);
 
   if (index == PINGEM_NONE)
-    index = pingem_pool_take (&ledger->answers);
-  if (index == PINGEM_NONE)
     return false;
+  if (old != PINGEM_NONE)
+    pingem_answers_remove (&ledger->answers, old);
 
   leave_flight (ledger, slot, state);
   slot->answer = index;
-  *answer_at (ledger, index) = *answer;
 
   return true;
 }
@@ -234,11 +256,11 @@ bool
 pingem_ledger_reply (PingemLedger *ledger, PingemSlot *slot, const PingemAnswer *answer)
 {
   const PingemTarget *target = pingem_ledger_target_of (ledger, slot);
-  const PingemLane *lane = pingem_lanes_at (&ledger->lanes, target->lane);
+  const PingemLane *lane = pingem_lanes_at (&ledger->lanes, lane_of (ledger, target));
 
   if (slot->state == PINGEM_STATE_REPLY || slot->state == PINGEM_STATE_LATE)
     {
-      answer_at (ledger, slot->answer)->duplicates++;
+      pingem_answers_add_duplicate (&ledger->answers, slot->answer);
       return true;
     }
   if (answer->rtt_ns < lane->timeout_ns)
@@ -298,7 +320,7 @@ void
 pingem_ledger_drop (PingemLedger *ledger, PingemSlot *slot)
 {
   if (slot->answer != PINGEM_NONE)
-    pingem_pool_give (&ledger->answers, slot->answer);
+    pingem_answers_remove (&ledger->answers, slot->answer);
   pingem_ledger_release_target (ledger, slot->target);
   slot->state = PINGEM_STATE_UNSENT;
   pingem_pool_give (&ledger->slots, index_of_slot (ledger, slot));
@@ -310,36 +332,40 @@ pingem_ledger_deadline (const PingemLedger *ledger)
   return pingem_lanes_deadline (&ledger->lanes);
 }
 
+static void
+fill_answer (const PingemLedger *ledger, uint32_t index, PingemRecord *record)
+{
+  PingemAnswer answer = pingem_answers_get (&ledger->answers, index);
+
+  record->rtt_ns = answer.rtt_ns;
+  record->duplicates = answer.duplicates;
+  record->flags |= answer.flags;
+  record->ttl = answer.ttl;
+  record->icmp_type = answer.icmp_type;
+  record->icmp_code = answer.icmp_code;
+  record->from = answer.from;
+}
+
 PingemRecord
 pingem_ledger_record (const PingemLedger *ledger, const PingemSlot *slot)
 {
   const PingemTarget *target = pingem_ledger_target_of (ledger, slot);
-  bool is_in_flight = slot->state == PINGEM_STATE_IN_FLIGHT;
-  const PingemAnswer *answer = is_in_flight ? NULL : answer_at (ledger, slot->answer);
   uint64_t seq = complete (slot->seq_low, target->next_seq);
   PingemRecord record = {
     .seq = seq,
-    .due_ns = pingem_target_due_ns (target, seq),
+    .due_ns = pingem_targets_due_ns (&ledger->targets, target, seq),
     .sent_ns = slot->sent_real_ns,
     .rtt_ns = -1,
-    .target = target->spec.id,
+    .target = target->id,
     .state = slot->state,
     .flags = slot->is_final ? PINGEM_RECORD_FINAL : 0,
   };
 
   /* Off any grid a slot is due when it is sent. */
-  if (target->spec.interval_ms == 0)
+  if (pingem_targets_common_of (&ledger->targets, target)->interval_ms == 0)
     record.due_ns = slot->sent_mono_ns + ledger->boot_offset_ns;
-  if (answer != NULL)
-    {
-      record.rtt_ns = answer->rtt_ns;
-      record.duplicates = answer->duplicates;
-      record.flags |= answer->flags;
-      record.ttl = answer->ttl;
-      record.icmp_type = answer->icmp_type;
-      record.icmp_code = answer->icmp_code;
-      record.from = answer->from;
-    }
+  if (slot->state != PINGEM_STATE_IN_FLIGHT && slot->answer != PINGEM_NONE)
+    fill_answer (ledger, slot->answer, &record);
 
   return record;
 }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "engine/answer.h"
 #include "engine/destination.h"
 #include "engine/lane.h"
 #include "engine/schedule.h"
@@ -13,10 +14,10 @@
  */
 typedef struct {
   PingemTargets targets;
-  PingemDestinations destinations;
+  PingemDestinations destinations[2]; /* IPv4, IPv6 */
   PingemLanes lanes;
   PingemPool slots;
-  PingemPool answers;
+  PingemAnswers answers;
   uint64_t next_count;    /* of the next probe; counts over the whole engine */
   int64_t boot_offset_ns; /* CLOCK_BOOTTIME - CLOCK_MONOTONIC, when slots were last taken */
   uint32_t n_in_flight;
@@ -24,9 +25,9 @@ typedef struct {
 
 /* Of a payload's number the low bits are the slot, the others the low bits of its count. */
 #define PINGEM_SLOT_BITS 24
-#define PINGEM_MAX_SLOTS (UINT32_C (1) << PINGEM_SLOT_BITS)
+#define PINGEM_MAX_SLOTS ((UINT32_C (1) << PINGEM_SLOT_BITS) - 2)
 
-/* @hash_key: random */
+/* @hash_key: random. Not to be moved afterwards. */
 void pingem_ledger_init (PingemLedger *ledger,
                          const uint8_t hash_key[static PINGEM_SIPHASH_KEY_SIZE]);
 void pingem_ledger_clear (PingemLedger *ledger);
@@ -39,6 +40,7 @@ int pingem_ledger_remove_target (PingemLedger *ledger, uint32_t id);
 /* One reference less: of a probe, or of the target being current. */
 void pingem_ledger_release_target (PingemLedger *ledger, uint32_t target);
 PingemTarget *pingem_ledger_target_of (const PingemLedger *ledger, const PingemSlot *slot);
+PingemDestinations *pingem_ledger_destinations (const PingemLedger *ledger, sa_family_t family);
 PingemDestination *pingem_ledger_destination_of (const PingemLedger *ledger,
                                                  const PingemTarget *target);
 PingemTargetSpec pingem_ledger_spec_of (const PingemLedger *ledger, const PingemTarget *target);

@@ -37,9 +37,8 @@ is_payload_of (const PingemLedger *ledger,
                const uint8_t *payload,
                size_t n_bytes)
 {
-  uint64_t cookie =
-      pingem_payload_cookie (cookie_key, pingem_ledger_target_of (ledger, slot)->spec.id,
-                             pingem_ledger_count_of (ledger, slot));
+  uint64_t cookie = pingem_payload_cookie (cookie_key, pingem_ledger_target_of (ledger, slot)->id,
+                                           pingem_ledger_count_of (ledger, slot));
 
   return pingem_payload_check (payload, n_bytes, pingem_ledger_number_of (ledger, slot), cookie);
 }

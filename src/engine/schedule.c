@@ -13,35 +13,37 @@
 #define RATE_OF_TICKS RATE_OF_1_MS
 
 static int64_t
-interval_ns (const PingemTarget *target)
+interval_ns (const PingemTargetSpec *spec)
 {
-  return target->spec.interval_ms * NS_PER_MS;
+  return spec->interval_ms * NS_PER_MS;
+}
+
+static uint32_t
+interval_ms_of (const PingemTargets *targets, const PingemTarget *target)
+{
+  return pingem_targets_common_of (targets, target)->interval_ms;
 }
 
 static uint64_t
-rate_of_target (const PingemTarget *target)
+rate_of (const PingemTargets *targets, const PingemTarget *target)
 {
-  return target->spec.interval_ms > 0 ? RATE_OF_1_MS / target->spec.interval_ms : 0;
+  uint32_t interval_ms = interval_ms_of (targets, target);
+
+  return interval_ms > 0 ? RATE_OF_1_MS / interval_ms : 0;
 }
 
-static PingemHeap *
-find_heap (PingemTargets *targets, const PingemTargetSpec *spec)
+static PingemAgenda *
+find_agenda (PingemTargets *targets, uint32_t profile)
 {
-  return spec->interval_ms > 0 ? &targets->grids : &targets->floods;
+  bool has_grid = pingem_profiles_at (&targets->profiles, profile)->spec.interval_ms > 0;
+
+  return has_grid ? &targets->grids : &targets->floods;
 }
 
 bool
-pingem_targets_reserve (PingemTargets *targets, const PingemTargetSpec *spec, uint32_t target)
+pingem_targets_reserve (PingemTargets *targets, uint32_t profile)
 {
-  return pingem_heap_reserve (find_heap (targets, spec), target);
-}
-
-static void
-set_due (PingemTargets *targets, uint32_t target)
-{
-  const PingemTarget *t = pingem_targets_at (targets, target);
-
-  pingem_heap_set (find_heap (targets, &t->spec), target, t->next_due_ns);
+  return pingem_agenda_reserve (find_agenda (targets, profile), targets->pool.n_live + 1);
 }
 
 void
@@ -49,11 +51,11 @@ pingem_targets_start (PingemTargets *targets, uint32_t target)
 {
   const PingemTarget *t = pingem_targets_at (targets, target);
 
-  if (pingem_target_is_exhausted (t))
+  if (pingem_targets_is_exhausted (targets, t))
     return;
 
-  targets->rate += rate_of_target (t);
-  set_due (targets, target);
+  targets->rate += rate_of (targets, t);
+  pingem_agenda_add (find_agenda (targets, t->profile), target);
 }
 
 static void
@@ -61,31 +63,24 @@ stop (PingemTargets *targets, uint32_t target)
 {
   PingemTarget *t = pingem_targets_at (targets, target);
 
-  targets->rate -= rate_of_target (t);
+  targets->rate -= rate_of (targets, t);
+  if (!t->is_parked)
+    pingem_agenda_remove (find_agenda (targets, t->profile), target);
   t->is_parked = false;
-  pingem_heap_remove (find_heap (targets, &t->spec), target);
 }
 
 void
 pingem_targets_stop (PingemTargets *targets, uint32_t target)
 {
-  if (!pingem_target_is_exhausted (pingem_targets_at (targets, target)))
+  if (!pingem_targets_is_exhausted (targets, pingem_targets_at (targets, target)))
     stop (targets, target);
-}
-
-static int64_t
-time_of_first (const PingemHeap *heap)
-{
-  const PingemHeapEntry *first = pingem_heap_first (heap);
-
-  return first != NULL ? first->time_ns : INT64_MAX;
 }
 
 int64_t
 pingem_targets_deadline (const PingemTargets *targets)
 {
-  int64_t grid_ns = time_of_first (&targets->grids);
-  int64_t flood_ns = time_of_first (&targets->floods);
+  int64_t grid_ns = pingem_agenda_due (&targets->grids);
+  int64_t flood_ns = pingem_agenda_due (&targets->floods);
 
   return grid_ns < flood_ns ? grid_ns : flood_ns;
 }
@@ -94,7 +89,7 @@ int64_t
 pingem_targets_choose_wake (const PingemTargets *targets, int64_t deadline_ns)
 {
   /* Interval 0 is due at once. */
-  if (targets->rate <= RATE_OF_TICKS || deadline_ns >= time_of_first (&targets->floods))
+  if (targets->rate <= RATE_OF_TICKS || deadline_ns >= pingem_agenda_due (&targets->floods))
     return deadline_ns;
 
   return (deadline_ns + NS_PER_MS - 1) / NS_PER_MS * NS_PER_MS;
@@ -104,22 +99,22 @@ pingem_targets_choose_wake (const PingemTargets *targets, int64_t deadline_ns)
 uint32_t
 pingem_targets_first_due (const PingemTargets *targets, int64_t boot_ns)
 {
-  if (time_of_first (&targets->grids) <= boot_ns)
-    return pingem_heap_first (&targets->grids)->id;
-  if (time_of_first (&targets->floods) <= boot_ns)
-    return pingem_heap_first (&targets->floods)->id;
+  if (pingem_agenda_due (&targets->grids) <= boot_ns)
+    return pingem_agenda_first (&targets->grids);
+  if (pingem_agenda_due (&targets->floods) <= boot_ns)
+    return pingem_agenda_first (&targets->floods);
 
   return PINGEM_NONE;
 }
 
 static uint64_t
-count_missed (const PingemTarget *target, int64_t boot_ns)
+count_missed (const PingemTarget *target, const PingemTargetSpec *common, int64_t boot_ns)
 {
   int64_t late_ns = boot_ns - target->next_due_ns;
-  uint64_t n_missed = late_ns > MAX_CATCH_UP_NS ? late_ns / interval_ns (target) : 0;
-  uint64_t n_left = target->spec.count - 1 - target->next_seq;
+  uint64_t n_missed = late_ns > MAX_CATCH_UP_NS ? late_ns / interval_ns (common) : 0;
+  uint64_t n_left = common->count - 1 - (uint64_t) target->next_seq;
 
-  return target->spec.count != 0 && n_missed > n_left ? n_left : n_missed;
+  return common->count != 0 && n_missed > n_left ? n_left : n_missed;
 }
 
 /* Those of interval 0 follow one another by a nanosecond, a little before now. */
@@ -136,6 +131,7 @@ uint32_t
 pingem_targets_take_due (PingemTargets *targets, int64_t boot_ns, uint64_t *ret_seq)
 {
   uint32_t target = pingem_targets_first_due (targets, boot_ns);
+  const PingemTargetSpec *common;
   PingemTarget *t;
   uint64_t n_missed = 0;
 
@@ -143,18 +139,19 @@ pingem_targets_take_due (PingemTargets *targets, int64_t boot_ns, uint64_t *ret_
     return PINGEM_NONE;
 
   t = pingem_targets_at (targets, target);
-  if (t->spec.interval_ms > 0)
-    n_missed = count_missed (t, boot_ns);
+  common = pingem_targets_common_of (targets, t);
+  if (common->interval_ms > 0)
+    n_missed = count_missed (t, common, boot_ns);
 
   *ret_seq = t->next_seq + n_missed;
   t->next_seq += n_missed + 1;
-  t->next_due_ns = t->spec.interval_ms > 0
-                       ? t->next_due_ns + (int64_t) (n_missed + 1) * interval_ns (t)
+  t->next_due_ns = common->interval_ms > 0
+                       ? t->next_due_ns + (int64_t) (n_missed + 1) * interval_ns (common)
                        : next_turn (targets, boot_ns);
-  if (pingem_target_is_exhausted (t))
+  if (pingem_targets_is_exhausted (targets, t))
     stop (targets, target);
   else
-    set_due (targets, target);
+    pingem_agenda_delay (find_agenda (targets, t->profile), target);
 
   return target;
 }
@@ -164,18 +161,18 @@ pingem_targets_put_off (PingemTargets *targets, uint32_t target, int64_t boot_ns
 {
   PingemTarget *t = pingem_targets_at (targets, target);
 
-  if (t->spec.interval_ms > 0 || pingem_target_is_exhausted (t))
+  if (interval_ms_of (targets, t) > 0 || pingem_targets_is_exhausted (targets, t))
     return;
 
   t->next_due_ns = boot_ns;
-  set_due (targets, target);
+  pingem_agenda_delay (&targets->floods, target);
 }
 
 void
 pingem_targets_park (PingemTargets *targets, uint32_t target)
 {
   pingem_targets_at (targets, target)->is_parked = true;
-  pingem_heap_remove (&targets->floods, target);
+  pingem_agenda_remove (&targets->floods, target);
 }
 
 void
@@ -187,11 +184,13 @@ pingem_targets_wake (PingemTargets *targets, uint32_t target)
     return;
 
   t->is_parked = false;
-  set_due (targets, target);
+  pingem_agenda_add (&targets->floods, target);
 }
 
 int64_t
-pingem_target_due_ns (const PingemTarget *target, uint64_t seq)
+pingem_targets_due_ns (const PingemTargets *targets, const PingemTarget *target, uint64_t seq)
 {
-  return target->next_due_ns - (int64_t) (target->next_seq - seq) * interval_ns (target);
+  int64_t n_before = (int64_t) ((uint64_t) target->next_seq - seq);
+
+  return target->next_due_ns - n_before * interval_ns (pingem_targets_common_of (targets, target));
 }

@@ -4,8 +4,8 @@
 
 #include "engine/target.h"
 
-/* Makes room for a start() of @target, which is to be of @spec; false without memory. */
-bool pingem_targets_reserve (PingemTargets *targets, const PingemTargetSpec *spec, uint32_t target);
+/* Makes room for a start() of one more target, of @profile; false without memory. */
+bool pingem_targets_reserve (PingemTargets *targets, uint32_t profile);
 /* @target falls due from its next_due_ns on. */
 void pingem_targets_start (PingemTargets *targets, uint32_t target);
 void pingem_targets_stop (PingemTargets *targets, uint32_t target);
@@ -30,4 +30,5 @@ void pingem_targets_put_off (PingemTargets *targets, uint32_t target, int64_t bo
 void pingem_targets_park (PingemTargets *targets, uint32_t target);
 void pingem_targets_wake (PingemTargets *targets, uint32_t target);
 /* @seq: one that @target has taken; of interval 0: the last one */
-int64_t pingem_target_due_ns (const PingemTarget *target, uint64_t seq);
+int64_t
+pingem_targets_due_ns (const PingemTargets *targets, const PingemTarget *target, uint64_t seq);

@@ -5,17 +5,6 @@
 #include "engine/pool.h"
 #include "engine/record.h"
 
-/* What is known of a probe that was answered. */
-typedef struct {
-  int64_t rtt_ns;
-  uint32_t duplicates;
-  uint8_t ttl;
-  uint8_t icmp_type;
-  uint8_t icmp_code;
-  uint8_t flags; /* PINGEM_RECORD_* */
-  PingemAddress from;
-} PingemAnswer;
-
 /*
  * A probe in flight or held. Small: a flood has very many. Of two counts of 64
  * bits only the low halves are kept: the ledger knows the rest.

@@ -9,9 +9,9 @@
 #define MIN_HOP_INTERVAL_MS 1000
 
 static uint64_t
-id_of_target (const void *item)
+id_of_target (const void *data, const void *item)
 {
-  return ((const PingemTarget *) item)->spec.id;
+  return ((const PingemTarget *) item)->id;
 }
 
 static int64_t
@@ -34,25 +34,31 @@ round_up (int64_t time_ns, int64_t origin_ns, int64_t step_ns)
 }
 
 bool
-pingem_target_is_exhausted (const PingemTarget *target)
+pingem_targets_is_exhausted (const PingemTargets *targets, const PingemTarget *target)
 {
-  return target->spec.count != 0 && target->next_seq >= target->spec.count;
+  uint32_t count = pingem_targets_common_of (targets, target)->count;
+
+  return count != 0 && target->next_seq >= count;
 }
 
 void
-pingem_targets_init (PingemTargets *targets)
+pingem_targets_init (PingemTargets *targets, const uint8_t hash_key[static PINGEM_SIPHASH_KEY_SIZE])
 {
   *targets = (PingemTargets){ 0 };
   pingem_pool_init (&targets->pool, sizeof (PingemTarget));
-  pingem_index_init (&targets->current, &targets->pool, id_of_target);
+  pingem_profiles_init (&targets->profiles, hash_key);
+  pingem_index_init (&targets->current, &targets->pool, id_of_target, NULL);
+  pingem_agenda_init (&targets->grids, &targets->pool);
+  pingem_agenda_init (&targets->floods, &targets->pool);
 }
 
 void
 pingem_targets_clear (PingemTargets *targets)
 {
   pingem_index_clear (&targets->current);
-  pingem_heap_clear (&targets->floods);
-  pingem_heap_clear (&targets->grids);
+  pingem_agenda_clear (&targets->floods);
+  pingem_agenda_clear (&targets->grids);
+  pingem_profiles_clear (&targets->profiles);
   pingem_pool_clear (&targets->pool);
 }
 
@@ -82,32 +88,32 @@ pingem_targets_find (const PingemTargets *targets, uint32_t id)
 }
 
 static uint32_t
-take_target (PingemTargets *targets, const PingemTargetSpec *spec)
+take_target (PingemTargets *targets, uint32_t id, uint32_t profile, uint32_t destination)
 {
   uint32_t target;
 
-  if (!pingem_index_reserve (&targets->current))
+  if (!pingem_index_reserve (&targets->current) || !pingem_pool_reserve (&targets->pool) ||
+      pingem_pool_next (&targets->pool) >= PINGEM_MAX_TARGETS ||
+      !pingem_targets_reserve (targets, profile))
     return PINGEM_NONE;
 
   target = pingem_pool_take (&targets->pool);
-  if (target == PINGEM_NONE)
-    return PINGEM_NONE;
-
-  if (!pingem_targets_reserve (targets, spec, target))
-    {
-      pingem_pool_give (&targets->pool, target);
-      return PINGEM_NONE;
-    }
-
-  *pingem_targets_at (targets, target) = (PingemTarget){ .spec = *spec, .n_refs = 1 };
+  *pingem_targets_at (targets, target) = (PingemTarget){
+    .id = id,
+    .profile = profile,
+    .destination = destination,
+    .n_refs = 1,
+  };
 
   return target;
 }
 
 uint32_t
-pingem_targets_add (PingemTargets *targets, const PingemTargetSpec *spec, int64_t boot_ns)
+pingem_targets_add (
+    PingemTargets *targets, uint32_t id, uint32_t profile, uint32_t destination, int64_t boot_ns)
 {
-  uint32_t target = take_target (targets, spec);
+  const PingemTargetSpec *common = &pingem_profiles_at (&targets->profiles, profile)->spec;
+  uint32_t target = take_target (targets, id, profile, destination);
   PingemTarget *t;
 
   if (target == PINGEM_NONE)
@@ -115,8 +121,8 @@ pingem_targets_add (PingemTargets *targets, const PingemTargetSpec *spec, int64_
 
   t = pingem_targets_at (targets, target);
   t->birth = targets->n_births++;
-  t->next_due_ns = (spec->flags & PINGEM_TARGET_ALIGNED) != 0
-                       ? round_up (boot_ns, 0, interval_ns (spec))
+  t->next_due_ns = (common->flags & PINGEM_TARGET_ALIGNED) != 0
+                       ? round_up (boot_ns, 0, interval_ns (common))
                        : boot_ns;
 
   pingem_index_add (&targets->current, target);
@@ -131,36 +137,44 @@ pingem_targets_add (PingemTargets *targets, const PingemTargetSpec *spec, int64_
  * next point of its grid: between, nothing was due.
  */
 static int64_t
-continue_grid (const PingemTarget *old, const PingemTargetSpec *spec, int64_t boot_ns)
+continue_grid (const PingemTargets *targets,
+               const PingemTarget *old,
+               const PingemTarget *successor,
+               int64_t boot_ns)
 {
-  int64_t last_due_ns = old->next_due_ns - interval_ns (&old->spec);
-  bool is_same = spec->interval_ms == old->spec.interval_ms;
+  const PingemTargetSpec *before = pingem_targets_common_of (targets, old);
+  const PingemTargetSpec *after = pingem_targets_common_of (targets, successor);
+  int64_t last_due_ns = old->next_due_ns - interval_ns (before);
+  bool is_same = after->interval_ms == before->interval_ms;
 
-  if (old->next_seq == 0 || (is_same && !pingem_target_is_exhausted (old)))
+  if (old->next_seq == 0 || (is_same && !pingem_targets_is_exhausted (targets, old)))
     return old->next_due_ns;
-  if (!is_same && (spec->flags & PINGEM_TARGET_ALIGNED) != 0)
-    return round_up (boot_ns, 0, interval_ns (spec));
+  if (!is_same && (after->flags & PINGEM_TARGET_ALIGNED) != 0)
+    return round_up (boot_ns, 0, interval_ns (after));
 
-  return round_up (boot_ns, last_due_ns + interval_ns (spec), interval_ns (spec));
+  return round_up (boot_ns, last_due_ns + interval_ns (after), interval_ns (after));
 }
 
 uint32_t
 pingem_targets_change (PingemTargets *targets,
                        uint32_t target,
-                       const PingemTargetSpec *spec,
+                       uint32_t profile,
+                       uint32_t destination,
                        int64_t boot_ns)
 {
-  uint32_t successor = take_target (targets, spec);
-  const PingemTarget *old = pingem_targets_at (targets, target);
+  uint32_t id = pingem_targets_at (targets, target)->id;
+  uint32_t successor = take_target (targets, id, profile, destination);
+  const PingemTarget *old;
   PingemTarget *t;
 
   if (successor == PINGEM_NONE)
     return PINGEM_NONE;
 
+  old = pingem_targets_at (targets, target);
   t = pingem_targets_at (targets, successor);
   t->birth = old->birth;
   t->next_seq = old->next_seq;
-  t->next_due_ns = continue_grid (old, spec, boot_ns);
+  t->next_due_ns = continue_grid (targets, old, t, boot_ns);
 
   pingem_targets_retire (targets, target);
   pingem_index_add (&targets->current, successor);
@@ -185,7 +199,7 @@ pingem_targets_free (PingemTargets *targets, uint32_t target)
 bool
 pingem_targets_is_wanted (const PingemTargets *targets, const PingemTarget *target)
 {
-  uint32_t current = pingem_targets_find (targets, target->spec.id);
+  uint32_t current = pingem_targets_find (targets, target->id);
 
   return current != PINGEM_NONE && pingem_targets_at (targets, current)->birth == target->birth;
 }

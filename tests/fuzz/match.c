@@ -263,7 +263,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   for (uint32_t id = 0; id < N_TARGETS; id++)
     pingem_ledger_remove_target (&world->ledger, id);
   pass_time (world, 1000000 * MS);
-  assert (world->ledger.slots.n_live == 0 && world->ledger.answers.n_live == 0);
+  assert (world->ledger.slots.n_live == 0);
+  assert (world->ledger.answers.replies.n_live == 0 && world->ledger.answers.others.n_live == 0);
   pingem_ledger_clear (&world->ledger);
   free (world);
 
