@@ -209,6 +209,28 @@ test_many_targets (Fixture *f, gconstpointer data)
   g_assert_no_error (f->error);
 }
 
+/* A refusal ends it at once: nobody is asked to take the rest, or to take it back. */
+static void
+test_million_targets (Fixture *f, gconstpointer data)
+{
+  const guint n = 1000000;
+  g_autofree PingemTargetSpec *specs = g_new (PingemTargetSpec, n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      specs[i] = lab_make_spec (i, "127.0.0.1");
+      specs[i].count = 1;
+    }
+
+  open_source (f, "helper", PINGEM_SOURCE_INTENSIVE);
+  add (f, specs, n);
+  g_assert_error (f->error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY);
+  g_assert_cmpstr (f->error->message, ==, "A session has at most 2048 targets: remove some first");
+
+  add (f, specs, 2048);
+  g_assert_no_error (f->error);
+}
+
 static void
 test_removed (Fixture *f, gconstpointer data)
 {
@@ -255,6 +277,7 @@ main (int argc, char *argv[])
   ADD ("helper-ends", test_helper_ends);
   ADD ("refused-targets", test_refused_targets);
   ADD ("many-targets", test_many_targets);
+  ADD ("million-targets", test_million_targets);
   ADD ("removed", test_removed);
   status = g_test_run ();
   lab_helper_finish ();

@@ -107,83 +107,113 @@ remove_wire_id (PingemChannelSource *self, guint32 wire_id)
   call (self, "RemoveTarget", g_variant_new ("(@ayu)", self->token, wire_id), NULL, NULL);
 }
 
-/* An AddTargets under way, in one or more calls. */
+/*
+ * An AddTargets under way, in one call after another: what the helper refuses ends it,
+ * however much was to follow. Their numbers on the wire follow each other.
+ */
 typedef struct {
-  GArray *wire_ids; /* (owned) */
-  guint n_calls;
-  GError *error; /* (owned) (nullable) */
+  PingemTargetSpec *specs; /* (owned) */
+  guint n_specs;
+  guint n_asked;
+  guint32 first_wire_id;
 } Addition;
 
 static void
 addition_free (Addition *addition)
 {
-  g_array_unref (addition->wire_ids);
-  g_clear_error (&addition->error);
+  g_free (addition->specs);
   g_free (addition);
 }
 
-static void
-finish_addition (GTask *task)
+static Addition *
+addition_new (PingemChannelSource *self, const PingemTargetSpec *specs, guint n_specs)
 {
-  PingemChannelSource *self = g_task_get_source_object (task);
-  Addition *addition = g_task_get_task_data (task);
+  Addition *addition = g_new (Addition, 1);
 
-  if (addition->error == NULL)
+  *addition = (Addition){ .specs = g_memdup2 (specs, n_specs * sizeof *specs),
+                          .n_specs = n_specs,
+                          .first_wire_id = self->next_wire_id };
+
+  for (guint i = 0; i < n_specs; i++)
     {
-      g_task_return_boolean (task, TRUE);
-      return;
+      gpointer wire_id = GUINT_TO_POINTER (self->next_wire_id++);
+
+      g_hash_table_insert (self->wire_ids, GUINT_TO_POINTER (specs[i].id), wire_id);
+      g_hash_table_insert (self->caller_ids, wire_id, GUINT_TO_POINTER (specs[i].id));
     }
 
-  for (guint i = 0; i < addition->wire_ids->len; i++)
-    remove_wire_id (self, g_array_index (addition->wire_ids, guint32, i));
-  g_task_return_error (task, g_steal_pointer (&addition->error));
+  return addition;
 }
+
+/* All or none: of the last call none were taken, of those before it all. */
+static void
+take_back (PingemChannelSource *self, const Addition *addition, guint n_taken)
+{
+  for (guint i = 0; i < addition->n_specs; i++)
+    {
+      guint32 wire_id = addition->first_wire_id + i;
+
+      if (i < n_taken)
+        remove_wire_id (self, wire_id);
+      else
+        forget (self, wire_id);
+    }
+}
+
+static void ask_for_next (GTask *task);
 
 static void
 on_added (GObject *connection, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Addition *addition = g_task_get_task_data (task);
+  guint n_last = (addition->n_asked - 1) % TARGETS_PER_CALL + 1;
   g_autoptr (GVariant) reply = NULL;
   g_autoptr (GError) error = NULL;
 
   reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (connection), result, &error);
 
-  if (reply == NULL && addition->error == NULL)
+  if (reply == NULL)
     {
+      take_back (g_task_get_source_object (task), addition, addition->n_asked - n_last);
       g_dbus_error_strip_remote_error (error);
-      addition->error = g_steal_pointer (&error);
+      g_task_return_error (task, g_steal_pointer (&error));
     }
-  if (--addition->n_calls == 0)
-    finish_addition (task);
+  else if (addition->n_asked < addition->n_specs)
+    ask_for_next (task);
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
-static void
-send_addition (GTask *task, const PingemTargetSpec *specs, guint n_specs)
+/* Those removed meanwhile are left out. */
+static GVariant *
+build_next (PingemChannelSource *self, Addition *addition)
 {
-  PingemChannelSource *self = g_task_get_source_object (task);
-  Addition *addition = g_task_get_task_data (task);
+  guint end = addition->n_asked + MIN (TARGETS_PER_CALL, addition->n_specs - addition->n_asked);
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a" PINGEM_TARGET_SPEC_TYPE));
 
-  for (guint i = 0; i < n_specs; i++)
+  for (; addition->n_asked < end; addition->n_asked++)
     {
-      PingemTargetSpec spec = specs[i];
+      PingemTargetSpec spec = addition->specs[addition->n_asked];
 
-      spec.id = self->next_wire_id++;
-      g_hash_table_insert (self->wire_ids, GUINT_TO_POINTER (specs[i].id),
-                           GUINT_TO_POINTER (spec.id));
-      g_hash_table_insert (self->caller_ids, GUINT_TO_POINTER (spec.id),
-                           GUINT_TO_POINTER (specs[i].id));
-      g_array_append_val (addition->wire_ids, spec.id);
-      g_variant_builder_add_value (&builder, pingem_target_spec_to_variant (&spec));
+      spec.id = addition->first_wire_id + addition->n_asked;
+      if (g_hash_table_contains (self->caller_ids, GUINT_TO_POINTER (spec.id)))
+        g_variant_builder_add_value (&builder, pingem_target_spec_to_variant (&spec));
     }
 
-  addition->n_calls++;
+  return g_variant_builder_end (&builder);
+}
+
+static void
+ask_for_next (GTask *task)
+{
+  PingemChannelSource *self = g_task_get_source_object (task);
+
   call (self, "AddTargets",
         g_variant_new ("(@ay@a" PINGEM_TARGET_SPEC_TYPE ")", self->token,
-                       g_variant_builder_end (&builder)),
+                       build_next (self, g_task_get_task_data (task))),
         on_added, g_object_ref (task));
 }
 
@@ -210,7 +240,6 @@ static void
 add_targets (PingemSource *source, const PingemTargetSpec *specs, guint n_specs, GTask *task)
 {
   PingemChannelSource *self = PINGEM_CHANNEL_SOURCE (source);
-  Addition *addition;
   guint32 id;
 
   if (n_specs == 0)
@@ -225,12 +254,8 @@ add_targets (PingemSource *source, const PingemTargetSpec *specs, guint n_specs,
       return;
     }
 
-  addition = g_new0 (Addition, 1);
-  addition->wire_ids = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_task_set_task_data (task, addition, (GDestroyNotify) addition_free);
-
-  for (guint i = 0; i < n_specs; i += TARGETS_PER_CALL)
-    send_addition (task, specs + i, MIN (TARGETS_PER_CALL, n_specs - i));
+  g_task_set_task_data (task, addition_new (self, specs, n_specs), (GDestroyNotify) addition_free);
+  ask_for_next (task);
 }
 
 static void
