@@ -3,37 +3,15 @@
 #include "ipc/error.h"
 #include "ipc/names.h"
 #include "lab/helper.h"
-#include "source/source.h"
+#include "lab/source.h"
 
 /* Both ends of the channel, with a bus between them. */
 typedef struct {
   LabHelper helper;
   guint name_id;
   gboolean owned;
-  PingemSource *source;
-  char *why;
-  GError *error;
-  gboolean done;
-  guint n_records;
-  guint n_replies;
-  guint32 last_target;
-  GError *gone;
+  LabSource lab;
 } Fixture;
-
-static void
-on_record (PingemSource *source, const PingemRecord *record, Fixture *f)
-{
-  f->n_records++;
-  f->last_target = record->target;
-  f->n_replies += record->state == PINGEM_STATE_REPLY && (record->flags & PINGEM_RECORD_FINAL) == 0;
-}
-
-static void
-on_gone (PingemSource *source, const GError *error, Fixture *f)
-{
-  g_assert_null (f->gone);
-  f->gone = g_error_copy (error);
-}
 
 static void
 on_owned (GDBusConnection *connection, const char *name, gpointer user_data)
@@ -51,61 +29,11 @@ set_up (Fixture *f, gconstpointer data)
 }
 
 static void
-clear_source (Fixture *f)
-{
-  g_clear_object (&f->source);
-  g_clear_error (&f->error);
-  g_clear_error (&f->gone);
-  g_clear_pointer (&f->why, g_free);
-}
-
-static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  clear_source (f);
+  lab_source_clear (&f->lab);
   g_bus_unown_name (f->name_id);
   lab_helper_tear_down (&f->helper, NULL);
-}
-
-static void
-on_open (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  f->source = pingem_source_open_finish (result, &f->why, &f->error);
-  f->done = TRUE;
-}
-
-static void
-open_source (Fixture *f, const char *kind, PingemSourceFlags flags)
-{
-  f->done = FALSE;
-  pingem_source_open_async (kind, flags, NULL, on_open, f);
-  lab_wait_until (f->done);
-
-  if (f->source != NULL)
-    {
-      g_signal_connect (f->source, "record", G_CALLBACK (on_record), f);
-      g_signal_connect (f->source, "gone", G_CALLBACK (on_gone), f);
-    }
-}
-
-static void
-on_added (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  pingem_source_add_targets_finish (PINGEM_SOURCE (object), result, &f->error);
-  f->done = TRUE;
-}
-
-static void
-add (Fixture *f, const PingemTargetSpec *specs, guint n)
-{
-  g_clear_error (&f->error);
-  f->done = FALSE;
-  pingem_source_add_targets_async (f->source, specs, n, NULL, on_added, f);
-  lab_wait_until (f->done);
 }
 
 static void
@@ -113,37 +41,37 @@ test_replies (Fixture *f, gconstpointer flags)
 {
   const PingemTargetSpec spec = lab_make_spec (4000000000, "127.0.0.1");
 
-  open_source (f, "auto", GPOINTER_TO_UINT (flags));
-  g_assert_no_error (f->error);
-  g_assert_cmpstr (pingem_source_get_kind (f->source), ==, "helper");
-  g_assert_nonnull (strstr (f->why, "helper"));
-  add (f, &spec, 1);
-  g_assert_no_error (f->error);
-  lab_wait_until (f->n_replies == 2);
-  g_assert_cmpuint (f->last_target, ==, 4000000000);
+  lab_source_open (&f->lab, "auto", GPOINTER_TO_UINT (flags));
+  g_assert_no_error (f->lab.error);
+  g_assert_cmpstr (pingem_source_get_kind (f->lab.source), ==, "helper");
+  g_assert_nonnull (strstr (f->lab.why, "helper"));
+  lab_source_add (&f->lab, &spec, 1);
+  g_assert_no_error (f->lab.error);
+  lab_wait_until (f->lab.n_replies == 2);
+  g_assert_cmpuint (f->lab.last_target, ==, 4000000000);
 }
 
 static void
 test_refused (Fixture *f, gconstpointer data)
 {
   lab_bus->authorized = FALSE;
-  open_source (f, "helper", PINGEM_SOURCE_FLAGS_NONE);
-  g_assert_error (f->error, PINGEM_ERROR, PINGEM_ERROR_NO_SOURCE);
-  g_assert_nonnull (strstr (f->error->message, "log in to a local desktop session"));
-  g_assert_null (strstr (f->error->message, "GDBus.Error"));
-  g_clear_error (&f->error);
+  lab_source_open (&f->lab, "helper", PINGEM_SOURCE_FLAGS_NONE);
+  g_assert_error (f->lab.error, PINGEM_ERROR, PINGEM_ERROR_NO_SOURCE);
+  g_assert_nonnull (strstr (f->lab.error->message, "log in to a local desktop session"));
+  g_assert_null (strstr (f->lab.error->message, "GDBus.Error"));
+  g_clear_error (&f->lab.error);
 
-  open_source (f, "auto", PINGEM_SOURCE_FLAGS_NONE);
-  g_assert_no_error (f->error);
-  g_assert_cmpstr (pingem_source_get_kind (f->source), ==, "raw");
-  g_assert_nonnull (strstr (f->why, "the helper refuses: polkit does not allow"));
+  lab_source_open (&f->lab, "auto", PINGEM_SOURCE_FLAGS_NONE);
+  g_assert_no_error (f->lab.error);
+  g_assert_cmpstr (pingem_source_get_kind (f->lab.source), ==, "raw");
+  g_assert_nonnull (strstr (f->lab.why, "the helper refuses: polkit does not allow"));
 }
 
 static void
 test_intensive_may_ask (Fixture *f, gconstpointer data)
 {
-  open_source (f, "helper", PINGEM_SOURCE_INTENSIVE);
-  g_assert_no_error (f->error);
+  lab_source_open (&f->lab, "helper", PINGEM_SOURCE_INTENSIVE);
+  g_assert_no_error (f->lab.error);
   g_assert_cmpstr (lab_bus->action, ==, PINGEM_ACTION_PROBE_INTENSIVE);
   g_assert_cmpuint (lab_bus->flags, ==, 1);
 }
@@ -153,9 +81,9 @@ test_closed_at_once (Fixture *f, gconstpointer data)
 {
   for (guint i = 0; i < 3; i++)
     {
-      open_source (f, "helper", PINGEM_SOURCE_FLAGS_NONE);
-      g_assert_no_error (f->error);
-      clear_source (f);
+      lab_source_open (&f->lab, "helper", PINGEM_SOURCE_FLAGS_NONE);
+      g_assert_no_error (f->lab.error);
+      lab_source_clear (&f->lab);
     }
 
   lab_wait_until (pingem_service_count_sessions (f->helper.service) == 0);
@@ -164,10 +92,10 @@ test_closed_at_once (Fixture *f, gconstpointer data)
 static void
 test_helper_ends (Fixture *f, gconstpointer data)
 {
-  open_source (f, "helper", PINGEM_SOURCE_FLAGS_NONE);
+  lab_source_open (&f->lab, "helper", PINGEM_SOURCE_FLAGS_NONE);
   g_clear_object (&f->helper.service);
-  lab_wait_until (f->gone != NULL);
-  g_assert_error (f->gone, PINGEM_ERROR, PINGEM_ERROR_FAILED);
+  lab_wait_until (f->lab.gone != NULL);
+  g_assert_error (f->lab.gone, PINGEM_ERROR, PINGEM_ERROR_FAILED);
 }
 
 static void
@@ -175,14 +103,14 @@ test_refused_targets (Fixture *f, gconstpointer data)
 {
   PingemTargetSpec specs[2] = { lab_make_spec (1, "127.0.0.1"), lab_make_spec (2, "224.0.0.1") };
 
-  open_source (f, "helper", PINGEM_SOURCE_FLAGS_NONE);
-  add (f, specs, 2);
-  g_assert_error (f->error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS);
-  add (f, specs, 1);
-  g_assert_no_error (f->error);
-  add (f, specs, 1);
-  g_assert_error (f->error, PINGEM_ERROR, PINGEM_ERROR_EXISTS);
-  lab_wait_until (f->n_replies == 2);
+  lab_source_open (&f->lab, "helper", PINGEM_SOURCE_FLAGS_NONE);
+  lab_source_add (&f->lab, specs, 2);
+  g_assert_error (f->lab.error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS);
+  lab_source_add (&f->lab, specs, 1);
+  g_assert_no_error (f->lab.error);
+  lab_source_add (&f->lab, specs, 1);
+  g_assert_error (f->lab.error, PINGEM_ERROR, PINGEM_ERROR_EXISTS);
+  lab_wait_until (f->lab.n_replies == 2);
 }
 
 /* More than one call's worth: 256 of them fit, and none of 300 stays behind. */
@@ -197,16 +125,16 @@ test_many_targets (Fixture *f, gconstpointer data)
       specs[i].count = 1;
     }
 
-  open_source (f, "helper", PINGEM_SOURCE_FLAGS_NONE);
-  add (f, specs, G_N_ELEMENTS (specs));
-  g_assert_error (f->error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY);
-  add (f, specs, 256);
-  g_assert_no_error (f->error);
-  clear_source (f);
+  lab_source_open (&f->lab, "helper", PINGEM_SOURCE_FLAGS_NONE);
+  lab_source_add (&f->lab, specs, G_N_ELEMENTS (specs));
+  g_assert_error (f->lab.error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY);
+  lab_source_add (&f->lab, specs, 256);
+  g_assert_no_error (f->lab.error);
+  lab_source_clear (&f->lab);
 
-  open_source (f, "helper", PINGEM_SOURCE_INTENSIVE);
-  add (f, specs, G_N_ELEMENTS (specs));
-  g_assert_no_error (f->error);
+  lab_source_open (&f->lab, "helper", PINGEM_SOURCE_INTENSIVE);
+  lab_source_add (&f->lab, specs, G_N_ELEMENTS (specs));
+  g_assert_no_error (f->lab.error);
 }
 
 /* A refusal ends it at once: nobody is asked to take the rest, or to take it back. */
@@ -222,13 +150,14 @@ test_million_targets (Fixture *f, gconstpointer data)
       specs[i].count = 1;
     }
 
-  open_source (f, "helper", PINGEM_SOURCE_INTENSIVE);
-  add (f, specs, n);
-  g_assert_error (f->error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY);
-  g_assert_cmpstr (f->error->message, ==, "A session has at most 2048 targets: remove some first");
+  lab_source_open (&f->lab, "helper", PINGEM_SOURCE_INTENSIVE);
+  lab_source_add (&f->lab, specs, n);
+  g_assert_error (f->lab.error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY);
+  g_assert_cmpstr (f->lab.error->message, ==,
+                   "A session has at most 2048 targets: remove some first");
 
-  add (f, specs, 2048);
-  g_assert_no_error (f->error);
+  lab_source_add (&f->lab, specs, 2048);
+  g_assert_no_error (f->lab.error);
 }
 
 static void
@@ -238,22 +167,22 @@ test_removed (Fixture *f, gconstpointer data)
 
   spec.count = 0;
   spec.interval_ms = 100;
-  open_source (f, "helper", PINGEM_SOURCE_FLAGS_NONE);
-  add (f, &spec, 1);
-  lab_wait_until (f->n_replies > 0);
+  lab_source_open (&f->lab, "helper", PINGEM_SOURCE_FLAGS_NONE);
+  lab_source_add (&f->lab, &spec, 1);
+  lab_wait_until (f->lab.n_replies > 0);
 
   /* What was under way when it left is not told, and its number is free at once. */
-  pingem_source_remove_target (f->source, 1);
+  pingem_source_remove_target (f->lab.source, 1);
   spec.id = 2;
-  f->n_replies = 0;
-  add (f, &spec, 1);
-  g_assert_no_error (f->error);
-  f->last_target = 2;
-  lab_wait_until (f->n_replies > 2);
-  g_assert_cmpuint (f->last_target, ==, 2);
+  f->lab.n_replies = 0;
+  lab_source_add (&f->lab, &spec, 1);
+  g_assert_no_error (f->lab.error);
+  f->lab.last_target = 2;
+  lab_wait_until (f->lab.n_replies > 2);
+  g_assert_cmpuint (f->lab.last_target, ==, 2);
   spec.id = 1;
-  add (f, &spec, 1);
-  g_assert_no_error (f->error);
+  lab_source_add (&f->lab, &spec, 1);
+  g_assert_no_error (f->lab.error);
 }
 
 #define ADD(path, function)                                                                        \

@@ -3,26 +3,19 @@
 #include <unistd.h>
 
 #include "ipc/error.h"
+#include "lab/source.h"
 #include "lab/system-bus.h"
-#include "source/source.h"
 
 #define NO_BUS "unix:path=/nonexistent/pingem-test"
 
-/* What a source told. */
 typedef struct {
-  PingemSource *source;
-  char *why;
-  GError *error;
-  gboolean done;
-  guint n_replies;
-  guint n_records;
-  gboolean drop_at_record;
-  gint64 batch_tick_ns; /* 0: no batch */
+  LabSource lab;
+  gint64 batch_tick_ns;
 } Fixture;
 
 /* On a whole tick of CLOCK_BOOTTIME, and what came since is told with the next one. */
 static void
-check_batch (const Fixture *f, const PingemRecord *record)
+check_batch (PingemSource *source, const PingemRecord *record, const Fixture *f)
 {
   gint64 next_ns = record->due_ns + f->batch_tick_ns;
 
@@ -35,52 +28,9 @@ check_batch (const Fixture *f, const PingemRecord *record)
 }
 
 static void
-on_record (PingemSource *source, const PingemRecord *record, Fixture *f)
+drop_source (PingemSource *source, const PingemRecord *record, Fixture *f)
 {
-  f->n_records++;
-  g_assert_cmpuint (record->target, ==, 7);
-  if (f->batch_tick_ns > 0)
-    check_batch (f, record);
-  f->n_replies += record->state == PINGEM_STATE_REPLY && (record->flags & PINGEM_RECORD_FINAL) == 0;
-  if (f->drop_at_record)
-    g_clear_object (&f->source);
-}
-
-static void
-on_open (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  f->source = pingem_source_open_finish (result, &f->why, &f->error);
-  f->done = TRUE;
-}
-
-static void
-open_source (Fixture *f, const char *kind, PingemSourceFlags flags)
-{
-  f->done = FALSE;
-  pingem_source_open_async (kind, flags, NULL, on_open, f);
-  lab_wait_until (f->done);
-  if (f->source != NULL)
-    g_signal_connect (f->source, "record", G_CALLBACK (on_record), f);
-}
-
-static void
-on_added (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  pingem_source_add_targets_finish (PINGEM_SOURCE (object), result, &f->error);
-  f->done = TRUE;
-}
-
-static void
-on_changed (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  pingem_source_change_target_finish (PINGEM_SOURCE (object), result, &f->error);
-  f->done = TRUE;
+  g_clear_object (&f->lab.source);
 }
 
 static PingemTargetSpec
@@ -94,15 +44,6 @@ make_spec (const char *address)
 }
 
 static void
-add (Fixture *f, const PingemTargetSpec *specs, guint n)
-{
-  g_clear_error (&f->error);
-  f->done = FALSE;
-  pingem_source_add_targets_async (f->source, specs, n, NULL, on_added, f);
-  lab_wait_until (f->done);
-}
-
-static void
 set_up (Fixture *f, gconstpointer data)
 {
   g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", NO_BUS, TRUE);
@@ -111,9 +52,7 @@ set_up (Fixture *f, gconstpointer data)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  g_clear_object (&f->source);
-  g_clear_error (&f->error);
-  g_clear_pointer (&f->why, g_free);
+  lab_source_clear (&f->lab);
 }
 
 static void
@@ -121,13 +60,14 @@ test_replies (Fixture *f, gconstpointer kind)
 {
   const PingemTargetSpec spec = make_spec ("127.0.0.1");
 
-  open_source (f, kind, PINGEM_SOURCE_FLAGS_NONE);
-  g_assert_no_error (f->error);
-  g_assert_cmpstr (pingem_source_get_kind (f->source), ==, kind);
-  g_assert_nonnull (strstr (f->why, kind));
-  add (f, &spec, 1);
-  g_assert_no_error (f->error);
-  lab_wait_until (f->n_replies == 3);
+  lab_source_open (&f->lab, kind, PINGEM_SOURCE_FLAGS_NONE);
+  g_assert_no_error (f->lab.error);
+  g_assert_cmpstr (pingem_source_get_kind (f->lab.source), ==, kind);
+  g_assert_nonnull (strstr (f->lab.why, kind));
+  lab_source_add (&f->lab, &spec, 1);
+  g_assert_no_error (f->lab.error);
+  lab_wait_until (f->lab.n_replies == 3);
+  g_assert_cmpuint (f->lab.last_target, ==, 7);
 }
 
 static void
@@ -139,9 +79,10 @@ test_batch (Fixture *f, gconstpointer kind)
   spec.timeout_ms = 50;
   spec.interval_ms = 200;
   f->batch_tick_ns = 200 * G_GINT64_CONSTANT (1000000);
-  open_source (f, kind, PINGEM_SOURCE_BATCH);
-  add (f, &spec, 1);
-  lab_wait_until (f->n_replies == 3);
+  lab_source_open (&f->lab, kind, PINGEM_SOURCE_BATCH);
+  g_signal_connect (f->lab.source, "record", G_CALLBACK (check_batch), f);
+  lab_source_add (&f->lab, &spec, 1);
+  lab_wait_until (f->lab.n_replies == 3);
 }
 
 static void
@@ -150,13 +91,13 @@ test_drop_in_handler (Fixture *f, gconstpointer kind)
   const PingemTargetSpec spec = make_spec ("127.0.0.1");
   PingemSource *source;
 
-  open_source (f, kind, PINGEM_SOURCE_FLAGS_NONE);
-  source = f->source;
+  lab_source_open (&f->lab, kind, PINGEM_SOURCE_FLAGS_NONE);
+  source = f->lab.source;
   g_object_add_weak_pointer (G_OBJECT (source), (gpointer *) &source);
-  f->drop_at_record = TRUE;
-  pingem_source_add_targets_async (f->source, &spec, 1, NULL, NULL, NULL);
+  g_signal_connect (source, "record", G_CALLBACK (drop_source), f);
+  pingem_source_add_targets_async (f->lab.source, &spec, 1, NULL, NULL, NULL);
   lab_wait_until (source == NULL);
-  g_assert_cmpuint (f->n_records, >, 0);
+  g_assert_cmpuint (f->lab.n_records, >, 0);
 }
 
 static void
@@ -165,23 +106,23 @@ test_all_or_none (Fixture *f, gconstpointer kind)
   PingemTargetSpec specs[2] = { make_spec ("127.0.0.1"), make_spec ("224.0.0.1") };
 
   specs[1].id = 8;
-  open_source (f, kind, PINGEM_SOURCE_FLAGS_NONE);
-  add (f, specs, 2);
-  g_assert_error (f->error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS);
+  lab_source_open (&f->lab, kind, PINGEM_SOURCE_FLAGS_NONE);
+  lab_source_add (&f->lab, specs, 2);
+  g_assert_error (f->lab.error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS);
 
   specs[1] = specs[0];
-  add (f, specs, 2);
-  g_assert_error (f->error, PINGEM_ERROR, PINGEM_ERROR_EXISTS);
+  lab_source_add (&f->lab, specs, 2);
+  g_assert_error (f->lab.error, PINGEM_ERROR, PINGEM_ERROR_EXISTS);
 
   specs[1] = make_spec ("127.0.0.1");
   specs[1].id = 8;
   specs[1].size = 1;
-  add (f, specs, 2);
-  g_assert_error (f->error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE);
+  lab_source_add (&f->lab, specs, 2);
+  g_assert_error (f->lab.error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE);
 
-  add (f, specs, 1);
-  g_assert_no_error (f->error);
-  lab_wait_until (f->n_replies == 3);
+  lab_source_add (&f->lab, specs, 1);
+  g_assert_no_error (f->lab.error);
+  lab_wait_until (f->lab.n_replies == 3);
 }
 
 static void
@@ -189,21 +130,19 @@ test_change_unknown (Fixture *f, gconstpointer kind)
 {
   const PingemTargetSpec spec = make_spec ("127.0.0.1");
 
-  open_source (f, kind, PINGEM_SOURCE_FLAGS_NONE);
-  f->done = FALSE;
-  pingem_source_change_target_async (f->source, &spec, NULL, on_changed, f);
-  lab_wait_until (f->done);
-  g_assert_error (f->error, PINGEM_ERROR, PINGEM_ERROR_NOT_FOUND);
-  pingem_source_remove_target (f->source, 99);
+  lab_source_open (&f->lab, kind, PINGEM_SOURCE_FLAGS_NONE);
+  lab_source_change (&f->lab, &spec);
+  g_assert_error (f->lab.error, PINGEM_ERROR, PINGEM_ERROR_NOT_FOUND);
+  pingem_source_remove_target (f->lab.source, 99);
 }
 
 static void
 test_auto_without_bus (Fixture *f, gconstpointer data)
 {
-  open_source (f, "auto", PINGEM_SOURCE_FLAGS_NONE);
-  g_assert_no_error (f->error);
-  g_assert_cmpstr (pingem_source_get_kind (f->source), ==, "raw");
-  g_assert_nonnull (strstr (f->why, "no system bus"));
+  lab_source_open (&f->lab, "auto", PINGEM_SOURCE_FLAGS_NONE);
+  g_assert_no_error (f->lab.error);
+  g_assert_cmpstr (pingem_source_get_kind (f->lab.source), ==, "raw");
+  g_assert_nonnull (strstr (f->lab.why, "no system bus"));
 }
 
 static void
@@ -211,10 +150,10 @@ test_auto_without_helper (Fixture *f, gconstpointer data)
 {
   LabSystemBus *bus = lab_system_bus_new ();
 
-  open_source (f, "auto", PINGEM_SOURCE_FLAGS_NONE);
-  g_assert_no_error (f->error);
-  g_assert_cmpstr (pingem_source_get_kind (f->source), ==, "raw");
-  g_assert_nonnull (strstr (f->why, "not installed"));
+  lab_source_open (&f->lab, "auto", PINGEM_SOURCE_FLAGS_NONE);
+  g_assert_no_error (f->lab.error);
+  g_assert_cmpstr (pingem_source_get_kind (f->lab.source), ==, "raw");
+  g_assert_nonnull (strstr (f->lab.why, "not installed"));
   lab_system_bus_free (bus);
 }
 
@@ -226,11 +165,11 @@ run_as_nobody (const char *kind)
 
   set_up (&f, NULL);
   g_assert_cmpint (setresuid (65534, 65534, 65534), ==, 0);
-  open_source (&f, kind, PINGEM_SOURCE_FLAGS_NONE);
-  if (f.source != NULL)
-    g_printerr ("opened: %s\n", f.why);
+  lab_source_open (&f.lab, kind, PINGEM_SOURCE_FLAGS_NONE);
+  if (f.lab.source != NULL)
+    g_printerr ("opened: %s\n", f.lab.why);
   else
-    g_printerr ("code %d: %s\n", f.error->code, f.error->message);
+    g_printerr ("code %d: %s\n", f.lab.error->code, f.lab.error->message);
   tear_down (&f, NULL);
 }
 
