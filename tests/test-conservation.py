@@ -72,7 +72,8 @@ def make_script(is_ipv4):
 
 def spread(values):
     ordered = sorted(map(abs, values))
-    return 'median %.1f, 99 %% to %.1f, all to %.0f' % (ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100], ordered[-1])
+    n = len(ordered)
+    return 'median %.1f, 99 %% to %.1f, all to %.0f' % (ordered[n // 2], ordered[n * 99 // 100], ordered[-1])
 
 
 class Run:

@@ -207,11 +207,22 @@ change_size (const LabAction *action, uint8_t *icmp, size_t n_icmp, size_t n_roo
 }
 
 static void
-flip (const LabAction *action, uint64_t random, uint8_t *icmp, size_t n_icmp)
+flip (const LabRequest *request,
+      const LabAction *action,
+      uint64_t random,
+      uint8_t *icmp,
+      size_t n_icmp)
 {
-  size_t offset =
-      action->flip_offset == LAB_RANDOM_FLIP ? random / 8 % n_icmp : (size_t) action->flip_offset;
-  uint32_t bit = action->flip_offset == LAB_RANDOM_FLIP ? random % 8 : action->flip_bit;
+  size_t offset = action->flip_offset;
+  uint32_t bit = action->flip_bit;
+
+  if (action->flip_offset == LAB_RANDOM_FLIP)
+    {
+      offset = random / 8 % n_icmp;
+      bit = random % 8;
+    }
+  if (action->is_in_quote)
+    offset += ICMP_HEADER + (request->icmp - request->packet);
 
   if (offset < n_icmp)
     icmp[offset] ^= 1 << bit;
@@ -233,7 +244,7 @@ lab_answer_build (const LabRequest *request,
   write_header (request, action, packet, n_icmp);
   write_checksum (packet, icmp, n_icmp);
   if (action->flip_offset != LAB_NO_FLIP && n_icmp > 0)
-    flip (action, random, icmp, n_icmp);
+    flip (request, action, random, icmp, n_icmp);
   if (action->is_sealed)
     write_checksum (packet, icmp, n_icmp);
 

@@ -38,8 +38,9 @@ typedef struct {
   LabPrefix from;
   int32_t flip_offset;
   uint32_t flip_bit;
-  bool is_sealed; /* the checksum is right in spite of the flip */
-  size_t n_icmp;  /* LAB_ALL: the whole */
+  bool is_in_quote; /* the flip, counted from the quoted ICMP message on */
+  bool is_sealed;   /* the checksum is right in spite of the flip */
+  size_t n_icmp;    /* LAB_ALL: the whole */
   size_t n_grow;
   size_t n_fragment; /* 0: not fragmented */
   bool is_short;

@@ -106,10 +106,11 @@ take_prefix (Words *words)
   return prefix;
 }
 
-/* Where the last byte of a field of the ICMP message is. */
-static int32_t
-take_field (Words *words)
+/* The lowest bit of a field of the message, or of the one that an error quotes. */
+static void
+take_field (Words *words, LabAction *action)
 {
+  static const char quoted[] = "quoted-";
   static const struct {
     const char *name;
     int32_t offset;
@@ -118,13 +119,18 @@ take_field (Words *words)
     { "number", 15 }, { "cookie", 23 }, { "padding", 24 },
   };
 
+  action->is_in_quote =
+      words->token != NULL && strncmp (words->token, quoted, strlen (quoted)) == 0;
+  if (action->is_in_quote)
+    words->token += strlen (quoted);
   for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
     if (take_word (words, fields[i].name))
-      return fields[i].offset;
+      {
+        action->flip_offset = fields[i].offset;
+        return;
+      }
 
   words->bad = "a field of the message is expected";
-
-  return 0;
 }
 
 static void
@@ -139,6 +145,7 @@ take_flip (Words *words, LabAction *action)
 
   action->flip_offset = take_number (words, LAB_MAX_PACKET);
   action->flip_bit = take_number (words, 7);
+  action->is_sealed = take_word (words, "sealed");
 }
 
 static void
@@ -165,7 +172,7 @@ take_modifier (Words *words, LabAction *action)
   else if (take_word (words, "flip"))
     take_flip (words, action);
   else if (take_word (words, "forge"))
-    action->flip_offset = take_field (words);
+    take_field (words, action);
   else if (take_word (words, "truncate"))
     action->n_icmp = take_number (words, LAB_MAX_PACKET);
   else if (take_word (words, "grow"))

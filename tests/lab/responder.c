@@ -29,7 +29,6 @@
 /* Then the answers that are due have their turn. */
 #define MAX_READS 64
 #define N_REMEMBERED 4096
-#define PAYLOAD_NUMBER 8
 
 /* The newest request of an address, which a replay may need. */
 typedef struct {
@@ -59,55 +58,13 @@ on_signal (int number)
 }
 
 static int64_t
-read_clock (clockid_t clock)
+read_clock (void)
 {
   struct timespec now;
 
-  clock_gettime (clock, &now);
+  clock_gettime (CLOCK_MONOTONIC, &now);
 
   return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
-static void
-write_entry (Responder *responder, LabEntry *entry)
-{
-  entry->time_ns = read_clock (CLOCK_REALTIME);
-  if (fwrite (entry, sizeof *entry, 1, responder->log) != 1)
-    responder->is_broken = true;
-}
-
-/* The first 8 bytes of the payload. */
-static uint64_t
-read_number (const LabRequest *request)
-{
-  uint64_t number = 0;
-
-  for (size_t i = PAYLOAD_NUMBER; i < PAYLOAD_NUMBER + 8 && i < request->n_icmp; i++)
-    number = number << 8 | request->icmp[i];
-
-  return number;
-}
-
-static LabEntry
-make_entry (const Responder *responder, const LabRequest *request, const LabRule *rule)
-{
-  const uint8_t *icmp = request->icmp;
-  LabEntry entry = {
-    .number = read_number (request),
-    .request = responder->n_requests,
-    .n_bytes = request->n_packet,
-    .identifier = icmp[4] << 8 | icmp[5],
-    .wire_seq = icmp[6] << 8 | icmp[7],
-    .family = request->family,
-    .ttl = request->ttl,
-    .dscp = request->traffic_class >> 2,
-    .event = LAB_REQUEST,
-    .line = rule != NULL ? rule->line : 0,
-  };
-
-  memcpy (entry.source, request->source, sizeof entry.source);
-  memcpy (entry.destination, request->destination, sizeof entry.destination);
-  return entry;
 }
 
 static bool
@@ -145,7 +102,7 @@ write_due (Responder *responder, int64_t now_ns)
       pending->entry.event = is_written ? LAB_ANSWER : LAB_FAILED;
       responder->n_answers += is_written;
       responder->n_failed += !is_written;
-      write_entry (responder, &pending->entry);
+      responder->is_broken |= !lab_entry_write (&pending->entry, responder->log);
       free (pending);
     }
 }
@@ -201,9 +158,9 @@ push (Responder *responder, const LabRequest *request, const LabAction *action, 
       return;
     }
 
-  entry.number = read_number (request);
+  entry.number = lab_request_number (request);
   *pending = (LabPending){
-    .due_ns = read_clock (CLOCK_MONOTONIC) + (int64_t) (after_ms * 1e6),
+    .due_ns = read_clock () + (int64_t) (after_ms * 1e6),
     .entry = entry,
     .n_fragment = action->n_fragment,
     .is_short = action->is_short,
@@ -252,8 +209,8 @@ take_packet (Responder *responder, const uint8_t *packet, size_t n_packet)
     }
 
   rule = lab_script_find (&responder->script, &request);
-  entry = make_entry (responder, &request, rule);
-  write_entry (responder, &entry);
+  entry = lab_entry_make (&request, responder->n_requests, rule != NULL ? rule->line : 0);
+  responder->is_broken |= !lab_entry_write (&entry, responder->log);
   responder->n_requests++;
   for (size_t i = 0; rule != NULL && i < rule->n_actions; i++)
     {
@@ -284,7 +241,7 @@ wait_until (const Responder *responder, int64_t end_ns, const sigset_t *signals)
 {
   const LabPending *next = lab_queue_peek (&responder->queue);
   int64_t until_ns = next != NULL && next->due_ns < end_ns ? next->due_ns : end_ns;
-  int64_t wait_ns = until_ns - read_clock (CLOCK_MONOTONIC);
+  int64_t wait_ns = until_ns - read_clock ();
   struct pollfd pollfd = { .fd = responder->fd, .events = POLLIN };
   struct timespec timeout = { 0 };
 
@@ -296,14 +253,14 @@ wait_until (const Responder *responder, int64_t end_ns, const sigset_t *signals)
 static void
 run (Responder *responder, const sigset_t *signals)
 {
-  int64_t now_ns = read_clock (CLOCK_MONOTONIC);
+  int64_t now_ns = read_clock ();
   int64_t end_ns = now_ns + (int64_t) (responder->script.end_s * 1e9);
 
   while (!is_over && !responder->is_broken && now_ns < end_ns)
     {
       wait_until (responder, end_ns, signals);
       read_packets (responder);
-      now_ns = read_clock (CLOCK_MONOTONIC);
+      now_ns = read_clock ();
       write_due (responder, now_ns);
     }
 }

@@ -18,7 +18,7 @@ ROUTES = ('10.64.0.0/16', 'fd00:64::/64')
 ENTRY = struct.Struct('=qQ16s16sIHHHBBBBBB')
 REQUEST, ANSWER, FAILED = range(3)
 
-# As in responder-queue.h, the addresses as bytes: iterating over a million of them has to be fast.
+# As in responder-log.h, the addresses as bytes: iterating over a million of them has to be fast.
 Entry = collections.namedtuple('Entry', 'time_ns number source destination request n_bytes identifier wire_seq family ttl '
                                         'dscp event line action')
 
@@ -35,6 +35,7 @@ class Responder:
         self.device = device
         self.folder = tempfile.mkdtemp(prefix='pingem-responder-')
         self.process = None
+        self.has_device = False
         try:
             self._start(program, script)
             self._connect(routes, mtu)
@@ -58,6 +59,7 @@ class Responder:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if self.process.stdout.readline() != 'ready\n':
             raise AssertionError(self.process.stderr.read())
+        self.has_device = True
 
     def _connect(self, routes, mtu):
         """A queue so long that a burst finds room: what is lost, the script has lost."""
@@ -93,5 +95,6 @@ class Responder:
             self.process.wait()
             self.process.stdout.close()
             self.process.stderr.close()
+        if self.has_device:
             self.host.run('ip link delete ' + self.device)
         shutil.rmtree(self.folder)
