@@ -70,6 +70,26 @@ pingem_match_reply (const PingemLedger *ledger,
   return slot;
 }
 
+/* By its number, which only a long quote holds, also one that is no longer in flight. */
+static PingemSlot *
+find_quoted (const PingemLedger *ledger, const PingemMessage *error, const PingemEcho *echo)
+{
+  PingemSlot *slot = pingem_ledger_find_wire (ledger, &error->address, echo->wire_seq);
+  PingemTargetSpec spec;
+
+  if (slot != NULL || !has_head (echo))
+    return slot;
+
+  slot = pingem_ledger_find (ledger, pingem_payload_number (echo->payload));
+  if (slot == NULL)
+    return NULL;
+
+  spec = pingem_ledger_spec_of (ledger, pingem_ledger_target_of (ledger, slot));
+
+  return echo->wire_seq == slot->wire_seq && is_same_host (&spec.address, &error->address) ? slot
+                                                                                           : NULL;
+}
+
 PingemSlot *
 pingem_match_error (const PingemLedger *ledger,
                     const uint8_t cookie_key[static PINGEM_SIPHASH_KEY_SIZE],
@@ -83,7 +103,7 @@ pingem_match_error (const PingemLedger *ledger,
       echo.identifier != sock->identifier)
     return NULL;
 
-  slot = pingem_ledger_find_wire (ledger, &error->address, echo.wire_seq);
+  slot = find_quoted (ledger, error, &echo);
   if (slot == NULL)
     return NULL;
   if (has_head (&echo) &&

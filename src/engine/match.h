@@ -14,9 +14,9 @@ PingemSlot *pingem_match_reply (const PingemLedger *ledger,
                                 const PingemSocket *sock,
                                 const PingemMessage *message);
 /*
- * The probe in flight that an ICMP error is about, or NULL. Errors of other
- * processes' requests come too. The cookie is checked where the quote reaches
- * it; a short one proves nothing.
+ * The probe that an ICMP error is about, or NULL. Errors of other processes'
+ * requests come too. The cookie is checked where the quote reaches it; a short
+ * one proves nothing, and is about a probe in flight or about none.
  */
 PingemSlot *pingem_match_error (const PingemLedger *ledger,
                                 const uint8_t cookie_key[static PINGEM_SIPHASH_KEY_SIZE],
