@@ -12,7 +12,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lab import desktop, network, tap  # noqa: E402
+from lab import desktop, network, responder, tap  # noqa: E402
 
 ROW_KEYS = ['hop', 'addresses', 'due', 'reply', 'late', 'lost', 'unsent', 'error', 'loss', 'rtt_us', 'icmp', 'is_target',
             'marked']
@@ -136,14 +136,15 @@ class HopsTest(unittest.TestCase):
             assert case.view['target'] == case.view['address'] == case.address, case.view
             assert all(list(row) == ROW_KEYS and list(row['rtt_us']) == RTT_KEYS for row in case.rows), case.view
             assert [row['is_target'] for row in case.rows] == [False] * n_hops + [True], case.view
-            assert all(row['due'] == row['reply'] + row['lost'] + row['error'] == COUNT for row in case.rows), case.view
+            assert all(row['due'] == row['reply'] + row['lost'] + row['error'] for row in case.rows), case.view
+            assert all(COUNT - 2 <= row['due'] <= COUNT for row in case.rows), case.view  # fewer where the machine stood
             yield case, hops
 
     def test_the_hops_are_in_order(self):
         for case, hops in self.each('clean', 2):
             assert case.names() == [[hops[0]], [hops[1]], [case.address]], case.view
             assert [row['hop'] for row in case.rows] == [1, 2, 3], case.view
-            assert all(row['reply'] == row['addresses'][0]['count'] == COUNT for row in case.rows), case.view
+            assert all(row['reply'] == row['addresses'][0]['count'] == row['due'] for row in case.rows), case.view
             assert all(row['rtt_us']['min'] is not None and row['icmp'] is None for row in case.rows), case.view
             assert case.marks() == [] and case.view['loss_from_hop'] is None, case.view
             assert case.process.returncode == 0, case.process.returncode
@@ -157,13 +158,13 @@ class HopsTest(unittest.TestCase):
 
     def test_a_hop_that_limits_its_answers_is_not_marked(self):
         for case, hops in self.each('limited', 2):
-            assert case.rows[1]['reply'] == 1 and case.rows[1]['loss'] == 0.9, case.view
+            assert case.rows[1]['reply'] == 1 and case.rows[1]['loss'] > 0.8, case.view
             assert case.names()[1] == [hops[1]] and case.marks() == [] and case.view['loss_from_hop'] is None, case.view
             assert case.process.returncode == 0, case.process.returncode
 
     def test_a_silent_hop_is_not_marked(self):
         for case, hops in self.each('silent_hop', 2):
-            assert case.names() == [[hops[0]], [], [case.address]] and case.rows[1]['lost'] == COUNT, case.view
+            assert case.names() == [[hops[0]], [], [case.address]] and case.rows[1]['reply'] == 0, case.view
             assert case.marks() == [] and case.process.returncode == 0, case.view
 
     def test_unreachable_ends_the_way(self):
@@ -177,7 +178,7 @@ class HopsTest(unittest.TestCase):
     def test_a_silent_host_accuses_nobody(self):
         for case, hops in self.each('silent_host', 2):
             assert case.names() == [[hops[0]], [hops[1]], []] and case.rows[2]['hop'] is None, case.view
-            assert case.rows[2]['lost'] == COUNT and case.marks() == [], case.view
+            assert case.rows[2]['reply'] == 0 and case.marks() == [], case.view
             assert case.process.returncode == 1, case.process.returncode
 
     def test_a_loop_ends_at_the_bound(self):
@@ -212,6 +213,7 @@ class HopsTest(unittest.TestCase):
 
     def test_no_route(self):
         self.chain.client.run('ip route add unreachable 198.19.0.0/24')
+        self.addCleanup(self.chain.client.run, 'ip route delete unreachable 198.19.0.0/24')
         status, output, _ = run('-n', '-c', '2', '198.19.0.1')
         assert output.endswith('Nothing can be sent to 198.19.0.1: No route to host.\n') and status == 1, output
 
@@ -263,11 +265,83 @@ class HopsTest(unittest.TestCase):
         assert tmux('display-message', '-p', '-t', 'trace', '#{cursor_flag}') == '1\n'
 
 
+SCRIPT = '''
+on 10.64.0.1 every 2 ttl 1 exceeded 0 from 10.64.9.1
+on 10.64.0.1 ttl 1 exceeded 0 from 10.64.9.2
+on 10.64.0.2 ttl 1 exceeded 0 from 10.64.9.1 after 1200
+on 10.64.0.3 ttl 1 exceeded 0 from 10.64.9.1
+on 10.64.0.3 ttl 2 exceeded 0 from 10.64.0.3
+on 10.64.0.4 ttl 1 exceeded 0 from 10.64.9.1 times 3
+on 10.64.0.4 ttl 2 unreachable 13 from 10.64.9.2
+on 10.64.0.5 every 2 ttl 2 reply after 250
+on fd00:64::1 ttl 1 exceeded 0 from fd00:64::9 after 1200
+on fd00:64::2 ttl 1 exceeded 0 from fd00:64::9 quote 8
+''' + ''.join('on 10.64.0.6 ttl %d exceeded 0 from 10.64.8.%d\n' % (ttl, ttl) for ttl in range(1, 14)) + '''
+on 10.64.0.5 ttl 1 exceeded 0 from 10.64.9.1
+on any reply
+'''
+
+
+class WireTest(unittest.TestCase):
+    """Against hops that answer as a script says."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.wire = responder.Responder(RESPONDER, SCRIPT)
+        cls.addClassCleanup(cls.wire.close)
+
+    def trace(self, *arguments):
+        status, output, errors = run('-n', '--json', '--source', 'raw', *arguments)
+        assert errors == '', errors
+        return status, json.loads(output)['hops']
+
+    def names(self, rows):
+        return [[entry['address'] for entry in row['addresses']] for row in rows]
+
+    def test_a_hop_of_two_routers(self):
+        status, rows = self.trace('-c', '4', '10.64.0.1')
+        assert sorted((entry['address'], entry['count']) for entry in rows[0]['addresses']) == \
+            [('10.64.9.1', 2), ('10.64.9.2', 2)], rows
+        assert len(rows) == 2 and rows[1]['is_target'] and status == 0, rows
+
+    def test_a_late_answer_is_no_loss(self):
+        for address in ('10.64.0.2', 'fd00:64::1'):
+            status, rows = self.trace('-c', '3', '-W', '600', address)
+            assert rows[0]['late'] >= 1 and rows[0]['reply'] == 0 and rows[0]['late'] + rows[0]['lost'] == 3, rows
+            assert rows[0]['rtt_us']['min'] >= 1200000 and rows[1]['reply'] == 3 and status == 0, rows
+
+    def test_a_router_that_is_the_host(self):
+        status, rows = self.trace('-c', '1', '10.64.0.3')
+        assert self.names(rows) == [['10.64.9.1'], ['10.64.0.3']] and rows[1]['is_target'] and status == 0, rows
+
+    def test_an_error_in_the_middle_ends_nothing(self):
+        """Nor does an answer count twice that comes three times."""
+        status, rows = self.trace('-c', '1', '10.64.0.4')
+        assert self.names(rows) == [['10.64.9.1'], [], ['10.64.0.4']] and status == 0, rows
+        assert [(row['reply'], row['lost'], row['error']) for row in rows] == [(1, 0, 0), (0, 0, 1), (1, 0, 0)], rows
+        assert rows[1]['icmp'] == {'type': 3, 'code': 13, 'from': '10.64.9.2'} and rows[0]['addresses'][0]['count'] == 1, rows
+
+    def test_a_short_quote(self):
+        status, rows = self.trace('-c', '2', 'fd00:64::2')
+        assert self.names(rows) == [['fd00:64::9'], ['fd00:64::2']] and rows[0]['reply'] == 2 and status == 0, rows
+
+    def test_a_reply_after_that_of_a_farther_hop(self):
+        """TTL 3 reaches the host before the reply to TTL 2 is here."""
+        status, rows = self.trace('-c', '1', '10.64.0.5')
+        assert self.names(rows) == [['10.64.9.1'], ['10.64.0.5']] and status == 0, rows
+
+    def test_a_long_way_is_probed_slowly(self):
+        process = spawn('-n', '-v', '-c', '2', '10.64.0.6')
+        output, errors = process.communicate(timeout=60)
+        assert errors.endswith('\n14 hops, one probe each in 1400 ms.\n') and process.returncode == 0, errors
+        assert [line.split()[1] for line in output.splitlines()[2:16]] == ['10.64.8.%d' % n for n in range(1, 14)] + ['10.64.0.6']
+
+
 if __name__ == '__main__':
-    PINGEMCTL = os.path.abspath(sys.argv[1])
+    PINGEMCTL, RESPONDER = (os.path.abspath(path) for path in sys.argv[1:3])
     if os.geteuid() != 0:
         print('1..0 # SKIP needs root for network namespaces')
-    elif sys.argv[2:3] != ['inside']:
-        os.execvp('unshare', ['unshare', '--net', '--', os.path.abspath(__file__), PINGEMCTL, 'inside'] + sys.argv[2:])
+    elif sys.argv[3:4] != ['inside']:
+        os.execvp('unshare', ['unshare', '--net', '--', os.path.abspath(__file__), PINGEMCTL, RESPONDER, 'inside'] + sys.argv[3:])
     else:
-        tap.run_cases(sys.argv[3:])
+        tap.run_cases(sys.argv[4:])

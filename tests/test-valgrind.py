@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unit tests of what reads foreign bytes, and a short `pingemctl ping`, under memcheck. Arguments: pingemctl, test programs."""
+"""Unit tests of what reads foreign bytes, a short ping and a short trace, under memcheck. Arguments: pingemctl, test programs."""
 
 import os
 import shutil
@@ -52,6 +52,13 @@ def pings_nobody():
     ping('-c', '2', '-i', '20', '-W', '50', '192.0.2.1', code=1)
 
 
+def traces_a_host():
+    if os.geteuid() != 0:
+        raise tap.Skip('needs root for a network namespace')
+    output = check([PINGEMCTL, 'trace', '--source', 'raw', '-n', '-c', '1', '127.0.0.1'], NETWORK)
+    assert 'No loss on the way' in output, output
+
+
 def make_case(program):
     def case():
         check([program])
@@ -59,4 +66,4 @@ def make_case(program):
     return case
 
 
-tap.run([pings_hosts, pings_hosts_as_json, pings_lines, pings_nobody, *map(make_case, PROGRAMS)])
+tap.run([pings_hosts, pings_hosts_as_json, pings_lines, traces_a_host, pings_nobody, *map(make_case, PROGRAMS)])

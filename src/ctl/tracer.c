@@ -371,7 +371,7 @@ pingem_tracer_run (PingemTracer *self)
 {
   g_main_loop_run (self->loop);
   if (self->source == NULL)
-    return self->exit_status;
+    return MAX (self->exit_status, PINGEM_EXIT_UNANSWERED);
 
   g_clear_handle_id (&self->pace_id, g_source_remove);
   wait_for_labels (self);
