@@ -74,8 +74,17 @@ def refuses_a_network_in_use():
             raise AssertionError('a second chain was built over the first')
 
 
+def a_pair_answers_for_a_whole_network():
+    with network.Pair() as pair:
+        for address in (pair.FAR, '10.78.0.1', '10.78.255.254', network.ANCHORS[0]):
+            assert '1 received' in ping(address), address
+        pair.far.drop(100)
+        assert '0 received' in ping('10.78.0.1')
+    assert not os.path.exists('/proc/sys/net/ipv4/conf/near0')
+
+
 TESTS = [every_hop_answers_in_order, so_it_does_over_ipv6, what_is_dropped_is_lost_until_healed, a_share_is_a_share,
-         nothing_stays_when_killed, refuses_a_network_in_use]
+         nothing_stays_when_killed, a_pair_answers_for_a_whole_network, refuses_a_network_in_use]
 
 if os.geteuid() != 0:
     print('1..0 # SKIP needs root for network namespaces')

@@ -66,6 +66,29 @@ class Host:
             self.holder.stdout.close()
 
 
+def hold():
+    """A process whose network namespace is a new host's."""
+    holder = subprocess.Popen(HOLDER, stdout=subprocess.PIPE)
+    holder.stdout.readline()
+    return holder
+
+
+def link(near, near_name, near_address, far, far_name, far_address):
+    """A cable between two hosts; the far one has a holder."""
+    near.run('ip link add %s type veth peer name %s netns %d' % (near_name, far_name, far.holder.pid))
+    for host, name, address in ((near, near_name, near_address), (far, far_name, far_address)):
+        host.run('ip address add %s dev %s' % (address, name))
+        host.run('ip link set %s up' % name)
+
+
+def close_hosts(hosts, device):
+    """Ends them; the first one's device goes at once, not a moment later with the cable's far end."""
+    if os.path.exists('/proc/sys/net/ipv4/conf/' + device):
+        hosts[0].run('ip link delete ' + device)
+    for host in reversed(hosts):
+        host.close()
+
+
 class Chain:
     """The four hosts; `client` is where this process is. IPv6 where it is asked for."""
 
@@ -74,7 +97,7 @@ class Chain:
         self.hosts = []
         try:
             self.client = self._add(None)
-            self.router, self.provider, self.internet = (self._add(self._hold()) for _ in range(3))
+            self.router, self.provider, self.internet = (self._add(hold()) for _ in range(3))
             if has_ipv6:
                 self._prepare_ipv6()
             self._connect()
@@ -90,19 +113,14 @@ class Chain:
     def __exit__(self, *_):
         self.close()
 
-    def _hold(self):
-        holder = subprocess.Popen(HOLDER, stdout=subprocess.PIPE)
-        holder.stdout.readline()
-        return holder
-
     def _add(self, holder):
         self.hosts.append(Host(holder))
         return self.hosts[-1]
 
     def _connect(self):
-        self._link(self.client, 'wlan0', '192.168.77.2/24', self.router, 'lan0', ROUTER + '/24')
-        self._link(self.router, 'wan0', '100.64.0.2/24', self.provider, 'customer0', PROVIDER + '/24')
-        self._link(self.provider, 'uplink0', '203.0.113.1/24', self.internet, 'net0', '203.0.113.2/24')
+        link(self.client, 'wlan0', '192.168.77.2/24', self.router, 'lan0', ROUTER + '/24')
+        link(self.router, 'wan0', '100.64.0.2/24', self.provider, 'customer0', PROVIDER + '/24')
+        link(self.provider, 'uplink0', '203.0.113.1/24', self.internet, 'net0', '203.0.113.2/24')
         for anchor in ANCHORS:
             self.internet.run('ip address add %s/32 dev lo' % anchor)
         self.client.run('ip route add default via ' + ROUTER)
@@ -129,15 +147,45 @@ class Chain:
         self.internet.run('ip route add default via fd00:203::1')
         self.internet.run('ip address add %s/128 dev lo nodad' % ANCHOR_6)
 
-    @staticmethod
-    def _link(near, near_name, near_address, far, far_name, far_address):
-        near.run('ip link add %s type veth peer name %s netns %d' % (near_name, far_name, far.holder.pid))
-        for host, name, address in ((near, near_name, near_address), (far, far_name, far_address)):
-            host.run('ip address add %s dev %s' % (address, name))
-            host.run('ip link set %s up' % name)
+    def close(self):
+        close_hosts(self.hosts, 'wlan0')
+
+
+class Pair:
+    """Two hosts on one cable: `near` is where this process is, and all that `far` has no other route for comes to it.
+
+    `far` answers for 65,536 addresses and for the anchors, and for as many a second as come.
+    """
+
+    NEAR = '10.77.0.1'
+    FAR = '10.77.0.2'
+    ANSWERING = '10.78.0.0/16'
+
+    def __init__(self):
+        check_is_own()
+        self.hosts = []
+        try:
+            self.near = Host()
+            self.hosts.append(self.near)
+            self.far = Host(hold())
+            self.hosts.append(self.far)
+            self._connect()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _connect(self):
+        link(self.near, 'near0', self.NEAR + '/24', self.far, 'far0', self.FAR + '/24')
+        self.far.run('sysctl -qwe net.ipv4.icmp_msgs_per_sec=10000000')
+        for network in (self.ANSWERING, *ANCHORS):
+            self.far.run('ip route add local %s dev lo' % network)
+        self.near.run('ip route add default via ' + self.FAR)
 
     def close(self):
-        if os.path.exists('/proc/sys/net/ipv4/conf/wlan0'):
-            self.client.run('ip link delete wlan0')  # with the far end it would go a moment later
-        for host in reversed(self.hosts):
-            host.close()
+        close_hosts(self.hosts, 'near0')
