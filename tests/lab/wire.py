@@ -13,7 +13,8 @@ import time
 HEADER = struct.Struct('=IHHiIII')
 PACKET = struct.Struct('=IIII')
 MAGIC_NS = 0xa1b23c4d
-LINK_RAW = 101
+# What stands before the IP header, by kind of device: a TUN device's nothing, Ethernet's addresses.
+N_LINK_BYTES = {101: 0, 1: 14}
 COUNTS = re.compile(r'(\d+) packets? captured, (\d+) packets? received by filter, (\d+) packets? dropped by kernel')
 
 
@@ -69,13 +70,14 @@ class Capture:
         with open(self.path, 'rb') as stream:
             data = stream.read()
         magic, _, _, _, _, _, link = HEADER.unpack_from(data)
-        assert magic == MAGIC_NS and link & 0xffff == LINK_RAW, 'not what was asked for: %x %d' % (magic, link)
+        assert magic == MAGIC_NS and link & 0xffff in N_LINK_BYTES, 'not what was asked for: %x %d' % (magic, link)
+        n_link = N_LINK_BYTES[link & 0xffff]
         at = HEADER.size
         while at < len(data):
             seconds, ns, n_captured, n_bytes = PACKET.unpack_from(data, at)
             at += PACKET.size
             assert n_captured == n_bytes, 'the capture cuts packets of %d bytes' % n_bytes
-            yield seconds * 1000000000 + ns, data[at:at + n_captured]
+            yield seconds * 1000000000 + ns, data[at + n_link:at + n_captured]
             at += n_captured
 
     def close(self):
