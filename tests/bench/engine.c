@@ -23,6 +23,7 @@
 typedef struct {
   PingemTargetSpec spec; /* of the first address */
   uint32_t n_addresses;
+  uint32_t spread_ms;
   PingemSocketKind kind;
   bool is_batch;
   bool is_busy;
@@ -41,20 +42,22 @@ typedef struct {
   uint32_t rtts[64 * N_PARTS];
 } Bench;
 
-static const char help[] = "usage: bench-engine [OPTION]... FIRST_ADDRESS[/HOW_MANY]\n"
-                           "  --count N      probes to each address (1)\n"
-                           "  --interval MS  between them; 0: as fast as the limits allow (1000)\n"
-                           "  --timeout MS   (1000)\n"
-                           "  --hold MS      (0)\n"
-                           "  --size BYTES   of the payload (56)\n"
-                           "  --kind raw|datagram\n"
-                           "  --batch        replies wait in the socket for the next due probe\n"
-                           "  --no-wait      runs the engine without a pause instead of polling\n"
-                           "  --print        a line per reply before the totals: rtt TARGET SEQ "
-                           "DUE_NS SENT_NS RTT_NS FLAGS\n"
-                           "\n"
-                           "Prints \"key value\" pairs in one line. Times are in microseconds "
-                           "where the key ends in _us.\n";
+static const char help[] =
+    "usage: bench-engine [OPTION]... FIRST_ADDRESS[/HOW_MANY]\n"
+    "  --count N      probes to each address (1)\n"
+    "  --interval MS  between them; 0: as fast as the limits allow (1000)\n"
+    "  --spread MS    the addresses begin one after another over so long (0)\n"
+    "  --timeout MS   (1000)\n"
+    "  --hold MS      (0)\n"
+    "  --size BYTES   of the payload (56)\n"
+    "  --kind raw|datagram\n"
+    "  --batch        replies wait in the socket for the next due probe\n"
+    "  --no-wait      runs the engine without a pause instead of polling\n"
+    "  --print        a line per reply before the totals: rtt TARGET SEQ "
+    "DUE_NS SENT_NS RTT_NS FLAGS\n"
+    "\n"
+    "Prints \"key value\" pairs in one line. Times are in microseconds "
+    "where the key ends in _us.\n";
 
 static void
 fail_usage (void)
@@ -90,6 +93,7 @@ parse_addresses (char *text, Options *options)
 enum {
   COUNT = 1,
   INTERVAL,
+  SPREAD,
   TIMEOUT,
   HOLD,
   SIZE,
@@ -109,6 +113,9 @@ take_option (Options *options, int option)
       break;
     case INTERVAL:
       options->spec.interval_ms = parse_number (optarg);
+      break;
+    case SPREAD:
+      options->spread_ms = parse_number (optarg);
       break;
     case TIMEOUT:
       options->spec.timeout_ms = parse_number (optarg);
@@ -142,6 +149,7 @@ parse (int argc, char *argv[])
   static const struct option table[] = {
     { "count", required_argument, NULL, COUNT },
     { "interval", required_argument, NULL, INTERVAL },
+    { "spread", required_argument, NULL, SPREAD },
     { "timeout", required_argument, NULL, TIMEOUT },
     { "hold", required_argument, NULL, HOLD },
     { "size", required_argument, NULL, SIZE },
@@ -269,49 +277,55 @@ on_record (const PingemRecord *record, void *data)
                                            : &bench->n_errors) += 1;
 }
 
-static int64_t
-wait_ns (const PingemEngine *engine)
-{
-  int64_t deadline_ns = pingem_engine_deadline (engine);
-  int64_t wait = deadline_ns - pingem_clock_kernel (NULL).boot_ns;
-
-  return wait < 0 ? 0 : wait < NS_PER_S ? wait : NS_PER_S;
-}
-
 static void
-wait_for (Bench *bench, const PingemEngine *engine)
+wait_until (Bench *bench, const PingemEngine *engine, int64_t end_ns)
 {
   struct pollfd fd = { .fd = pingem_engine_fd (engine), .events = POLLIN };
-  int64_t wait = wait_ns (engine);
+  int64_t left = end_ns - pingem_clock_kernel (NULL).boot_ns;
+  int64_t wait = left < 0 ? 0 : left < NS_PER_S ? left : NS_PER_S;
   struct timespec timeout = { .tv_sec = wait / NS_PER_S, .tv_nsec = wait % NS_PER_S };
 
   bench->n_polls++;
   ppoll (&fd, 1, &timeout, NULL);
 }
 
+/* Until @end_ns at the latest. */
+static void
+step (Bench *bench, PingemEngine *engine, int64_t end_ns)
+{
+  int64_t deadline_ns = pingem_engine_deadline (engine);
+
+  if (!bench->options->is_busy)
+    wait_until (bench, engine, deadline_ns < end_ns ? deadline_ns : end_ns);
+  pingem_engine_run (engine);
+  bench->n_runs++;
+  if (bench->n_sent >= bench->n_sent_at_sample + bench->n_slots / N_MEMORY_SAMPLES + 1)
+    sample_memory (bench);
+}
+
 static void
 run (Bench *bench, PingemEngine *engine)
 {
   while (bench->n_ended < bench->n_slots && pingem_engine_deadline (engine) != INT64_MAX)
-    {
-      if (!bench->options->is_busy)
-        wait_for (bench, engine);
-      pingem_engine_run (engine);
-      bench->n_runs++;
-      if (bench->n_sent >= bench->n_sent_at_sample + bench->n_slots / N_MEMORY_SAMPLES + 1)
-        sample_memory (bench);
-    }
+    step (bench, engine, INT64_MAX);
 }
 
 static void
-add_targets (const Options *options, PingemEngine *engine)
+add_targets (Bench *bench, PingemEngine *engine)
 {
+  const Options *options = bench->options;
   PingemTargetSpec spec = options->spec;
+  int64_t start_ns = pingem_clock_kernel (NULL).boot_ns;
 
   for (; spec.id < options->n_addresses; spec.id++)
     {
-      int r = pingem_engine_add (engine, &spec);
+      int64_t begin_ns =
+          start_ns + INT64_C (1000000) * options->spread_ms * spec.id / options->n_addresses;
+      int r;
 
+      while (pingem_clock_kernel (NULL).boot_ns < begin_ns)
+        step (bench, engine, begin_ns);
+      r = pingem_engine_add (engine, &spec);
       if (r < 0)
         errx (2, "target %u was refused: %s", spec.id, strerror (-r));
       next_address (&spec.address);
@@ -368,7 +382,7 @@ main (int argc, char *argv[])
   bench.n_slots = (uint64_t) options.n_addresses * options.spec.count;
   bench.min_ns = bench.max_ns = -1;
   pingem_engine_set_batch (engine, options.is_batch);
-  add_targets (&options, engine);
+  add_targets (&bench, engine);
   run (&bench, engine);
   sample_memory (&bench);
   print (&bench, engine, (double) (pingem_clock_kernel (NULL).mono_ns - start_ns) / 1e9, cpu_s ());

@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tables of tests/bench in a tiny form: each runs, and what it counts is right. Nothing about speed. Argument: the build."""
+
+import importlib.machinery
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+from lab import tap  # noqa: E402
+
+TOOLS = ('fping', 'ping', 'oping', 'tcpdump', 'nft', 'ip')
+FIGURE = re.compile(r'^\| (?P<name>.*?) +\| (?P<median>-?[\d,.]+)(?P<unit> \S+)? +\| (?P<spread>.*?) *\| (?P<target>.*?) *\|')
+# A figure of each table, and what it is in a run that went well; the names are regular expressions.
+EXPECTED = (
+    ('probes to one address', {'(bench-engine|pingemctl): answered, yet told as lost': 0,
+                               '(bench-engine|pingemctl) / (fping|ping -f|oping), .*': None}),
+    ('addresses that answer', {'(bench-engine|pingemctl): answered, yet told as lost': 0, '(fping -a|oping): memory': None}),
+    ('silent addresses, timeout 1 s', {'(bench-engine|pingemctl|fping -a): wall': None, 'bench-engine: bytes per slot in flight': None}),
+    ('targets, once a second each', {'bench-engine: sent of what was due': 100, 'bench-engine: answered, yet told as lost': 0,
+                                     'the empty loop wakes late, p99': None, '(bench-engine|fping), .*: drift per period': None}),
+    ('5 targets, once a second each', {'monitor: lost of its last .*': 0, '(helper|monitor|fping|five ping): wake-ups .*': None}),
+    ('RTT, compared with a capture', {'(bench-engine|ping|fping), (idle|loaded): median': None}),
+    ('Foreign replies', {'bench-engine: lost': 0, 'foreign replies': None}),
+    ('A million probes in flight', {'(timer|whole ledger): expiry': None}),
+    ('The helper\'s channel', {'where .* offered: dropped': 0, 'RTT that the channel adds': None}),
+)
+
+
+def run(name, *arguments):
+    return subprocess.run([os.path.join(HERE, 'bench', name), *arguments], check=False, capture_output=True, text=True,
+                          timeout=240)
+
+
+def read_figures(text):
+    """{title: {name: value}}"""
+    tables = {}
+    for section in re.split('^### ', text, flags=re.M)[1:]:
+        title, _, rest = section.partition('\n')
+        found = filter(None, map(FIGURE.match, rest.splitlines()))
+        tables[title] = {row['name']: float(row['median'].replace(',', '')) for row in found}
+    return tables
+
+
+def check_table(tables, title, expected):
+    figures = [of for name, of in tables.items() if title in name]
+    assert figures, 'no table %s in %s' % (title, list(tables))
+    for pattern, value in expected.items():
+        found = {name: of for name, of in figures[0].items() if re.fullmatch(pattern, name)}
+        assert found, '%s: no figure %s in %s' % (title, pattern, list(figures[0]))
+        wrong = {name: of for name, of in found.items() if value not in (None, of)}
+        assert not wrong, wrong
+
+
+def every_table_is_printed_and_nothing_is_lost_that_was_answered():
+    result = run('all', '--build', BUILD, '--smoke')
+    assert result.returncode == 0, result.stdout + result.stderr
+    tables = read_figures(result.stdout)
+    assert len(tables) == len(EXPECTED), list(tables)
+    for title, expected in EXPECTED:
+        check_table(tables, title, expected)
+    assert 'Measured on ' in result.stdout, result.stdout
+
+
+def each_is_a_command():
+    result = run('expiry.py', '--build', BUILD, '--smoke')
+    assert result.returncode == 0 and len(read_figures(result.stdout)) == 1, result
+
+
+def what_is_not_understood_is_told():
+    for arguments in (['--rounds', 'many'], ['--rounds'], ['--fast'], ['expiry']):
+        result = run('all', *arguments)
+        assert result.returncode == 2 and result.stderr.startswith('usage: all '), result
+    assert run('all', '--help').returncode == 0
+    assert run('all', '--build', '/nonexistent').returncode != 0
+
+
+def the_page_takes_new_figures_in_place_of_the_old():
+    path = os.path.join(HERE, 'bench', 'all')
+    program = importlib.machinery.SourceFileLoader('bench_all', path).load_module()
+    page = program.read(program.README)
+    once = program.put(page, 'first figures')
+    again = program.put(once, 'second figures')
+    assert 'first figures' in once and 'second figures' in again and 'first figures' not in again, again
+    assert again.split(program.BEGIN)[0] == page.split(program.BEGIN)[0]
+
+
+if __name__ == '__main__':
+    BUILD = os.path.abspath(sys.argv[1])
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if os.geteuid() != 0:
+        print('1..0 # SKIP needs root for network namespaces')
+    elif missing:
+        print('1..0 # SKIP not installed: ' + ' '.join(missing))
+    else:
+        tap.run([every_table_is_printed_and_nothing_is_lost_that_was_answered, each_is_a_command,
+                 what_is_not_understood_is_told, the_page_takes_new_figures_in_place_of_the_old])
