@@ -239,6 +239,30 @@ test_ticks (Fixture *f, gconstpointer data)
   g_assert_cmpint (choose_wake (f, deadline_ns), ==, deadline_ns);
 }
 
+/* Many probes end on whole milliseconds; what is due keeps its time. */
+static void
+test_many_ends (Fixture *f, gconstpointer data)
+{
+  const gint64 exact_ns = 123456 * MS + 1;
+  PingemSlot *slot;
+
+  for (guint i = 0; i <= 1000; i++)
+    {
+      PingemTargetSpec spec = make_spec (i + 1, 0);
+
+      spec.count = 1;
+      spec.address.bytes[3] = i;
+      spec.address.bytes[2] = i >> 8;
+      g_assert_cmpint (pingem_ledger_choose_wake (&f->ledger, G_MAXINT64, exact_ns), ==, exact_ns);
+      g_assert_cmpint (pingem_ledger_add_target (&f->ledger, &spec, NOW), ==, 0);
+      g_assert_cmpuint (send_due (f, NOW, &slot), ==, i + 1);
+    }
+
+  g_assert_cmpint (pingem_ledger_choose_wake (&f->ledger, G_MAXINT64, exact_ns), ==, 123457 * MS);
+  g_assert_cmpint (pingem_ledger_choose_wake (&f->ledger, exact_ns, G_MAXINT64), ==, exact_ns);
+  g_assert_cmpint (pingem_ledger_choose_wake (&f->ledger, G_MAXINT64, G_MAXINT64), ==, G_MAXINT64);
+}
+
 static const PingemRecord *
 record_at (EngineFixture *f, guint i)
 {
@@ -332,6 +356,7 @@ main (int argc, char *argv[])
   ADD ("leaves-while-waiting", test_leaves_while_waiting);
   ADD ("due-ns", test_due_ns);
   ADD ("ticks", test_ticks);
+  ADD ("many-ends", test_many_ends);
   ENGINE_TEST ("flood", test_flood);
   ENGINE_TEST ("flood-silent", test_silent);
   ENGINE_TEST ("flood-no-route", test_no_route);

@@ -374,8 +374,7 @@ pingem_engine_deadline (const PingemEngine *engine)
   if (expiry_ns != INT64_MAX)
     expiry_ns += engine->now.boot_ns - engine->now.mono_ns;
 
-  return pingem_targets_choose_wake (&engine->ledger.targets,
-                                     due_ns < expiry_ns ? due_ns : expiry_ns);
+  return pingem_ledger_choose_wake (&engine->ledger, due_ns, expiry_ns);
 }
 
 void

@@ -13,7 +13,7 @@
  * A target takes about 60 bytes with its IPv4 host (12 more for IPv6), a probe in flight or held
  * 40, and 16 once it is answered, or 40 where the answer has a sender of its own: about 105 bytes
  * for each of many targets with one probe in flight. At most 16 million of each: a slot beyond is
- * UNSENT with ENOMEM.
+ * UNSENT with ENOMEM, a target beyond is refused with -ENOMEM.
  */
 typedef struct PingemEngine PingemEngine;
 
@@ -98,7 +98,8 @@ int pingem_engine_fd (const PingemEngine *engine);
 void pingem_engine_set_batch (PingemEngine *engine, bool batch);
 /*
  * When to call run(): CLOCK_BOOTTIME, or INT64_MAX: nothing is due. Above 1,000 probes a second it
- * is a whole millisecond, so that what falls due within it costs one wake-up.
+ * is a whole millisecond, so that what falls due within it costs one wake-up; with more than 1,000
+ * in flight or held it is so for what times out.
  */
 int64_t pingem_engine_deadline (const PingemEngine *engine);
 /*

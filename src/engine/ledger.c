@@ -6,6 +6,8 @@
 
 /* How soon to look again for what nothing tells. */
 #define RETRY_NS INT64_C (1000000)
+/* So many probes end each at its own time. */
+#define MAX_EXACT 1000
 
 void
 pingem_ledger_init (PingemLedger *ledger, const uint8_t hash_key[static PINGEM_SIPHASH_KEY_SIZE])
@@ -330,6 +332,15 @@ int64_t
 pingem_ledger_deadline (const PingemLedger *ledger)
 {
   return pingem_lanes_deadline (&ledger->lanes);
+}
+
+int64_t
+pingem_ledger_choose_wake (const PingemLedger *ledger, int64_t due_ns, int64_t expiry_ns)
+{
+  if (ledger->slots.n_live > MAX_EXACT)
+    expiry_ns = pingem_round_to_tick (expiry_ns);
+
+  return pingem_targets_choose_wake (&ledger->targets, due_ns < expiry_ns ? due_ns : expiry_ns);
 }
 
 static void

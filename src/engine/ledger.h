@@ -86,5 +86,11 @@ PingemSlot *pingem_ledger_expire (PingemLedger *ledger, int64_t mono_ns);
 void pingem_ledger_drop (PingemLedger *ledger, PingemSlot *slot);
 /* CLOCK_MONOTONIC, or INT64_MAX: nothing waits. */
 int64_t pingem_ledger_deadline (const PingemLedger *ledger);
+/*
+ * When to wake up for what is due at @due_ns and for what expires at @expiry_ns, both
+ * CLOCK_BOOTTIME or INT64_MAX. See pingem_targets_choose_wake(); with more than 1,000 probes in
+ * flight or held their ends are told on whole milliseconds too.
+ */
+int64_t pingem_ledger_choose_wake (const PingemLedger *ledger, int64_t due_ns, int64_t expiry_ns);
 /* All that is known of @slot. */
 PingemRecord pingem_ledger_record (const PingemLedger *ledger, const PingemSlot *slot);

@@ -86,13 +86,19 @@ pingem_targets_deadline (const PingemTargets *targets)
 }
 
 int64_t
+pingem_round_to_tick (int64_t time_ns)
+{
+  return time_ns != INT64_MAX ? (time_ns + NS_PER_MS - 1) / NS_PER_MS * NS_PER_MS : INT64_MAX;
+}
+
+int64_t
 pingem_targets_choose_wake (const PingemTargets *targets, int64_t deadline_ns)
 {
   /* Interval 0 is due at once. */
   if (targets->rate <= RATE_OF_TICKS || deadline_ns >= pingem_agenda_due (&targets->floods))
     return deadline_ns;
 
-  return (deadline_ns + NS_PER_MS - 1) / NS_PER_MS * NS_PER_MS;
+  return pingem_round_to_tick (deadline_ns);
 }
 
 /* Who has no grid waits for those who have one. */

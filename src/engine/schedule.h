@@ -17,6 +17,8 @@ int64_t pingem_targets_deadline (const PingemTargets *targets);
  * that all that falls due within it costs one wake-up.
  */
 int64_t pingem_targets_choose_wake (const PingemTargets *targets, int64_t deadline_ns);
+/* The next whole millisecond; INT64_MAX stays. */
+int64_t pingem_round_to_tick (int64_t time_ns);
 /* PINGEM_NONE where nothing is due. */
 uint32_t pingem_targets_first_due (const PingemTargets *targets, int64_t boot_ns);
 /*

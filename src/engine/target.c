@@ -103,6 +103,7 @@ take_target (PingemTargets *targets, uint32_t id, uint32_t profile, uint32_t des
     .profile = profile,
     .destination = destination,
     .n_refs = 1,
+    .is_current = 1,
   };
 
   return target;
@@ -187,6 +188,7 @@ void
 pingem_targets_retire (PingemTargets *targets, uint32_t target)
 {
   pingem_index_remove (&targets->current, target);
+  pingem_targets_at (targets, target)->is_current = 0;
   pingem_targets_stop (targets, target);
 }
 
@@ -199,7 +201,12 @@ pingem_targets_free (PingemTargets *targets, uint32_t target)
 bool
 pingem_targets_is_wanted (const PingemTargets *targets, const PingemTarget *target)
 {
-  uint32_t current = pingem_targets_find (targets, target->id);
+  uint32_t current;
+
+  if (target->is_current)
+    return true;
+
+  current = pingem_targets_find (targets, target->id);
 
   return current != PINGEM_NONE && pingem_targets_at (targets, current)->birth == target->birth;
 }
