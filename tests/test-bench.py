@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The tables of tests/bench in a tiny form: each runs, and what it counts is right. Nothing about speed. Argument: the build."""
 
+import glob
 import importlib.machinery
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
@@ -89,6 +93,48 @@ def the_page_takes_new_figures_in_place_of_the_old():
     assert again.split(program.BEGIN)[0] == page.split(program.BEGIN)[0]
 
 
+def find_marked(mark):
+    """Processes that were started with it."""
+    found = []
+    for path in glob.glob('/proc/[0-9]*/environ'):
+        try:
+            with open(path, 'rb') as stream:
+                if mark.encode() in stream.read():
+                    found.append(path)
+        except OSError:
+            pass  # it has ended
+    return found
+
+
+def wait(what, claim):
+    deadline = time.monotonic() + 30
+    while not claim():
+        assert time.monotonic() < deadline, 'waited in vain for ' + what
+        time.sleep(0.05)
+
+
+def is_responder(path):
+    try:
+        with open(os.path.join(os.path.dirname(path), 'comm'), encoding='ascii') as stream:
+            return stream.read().strip() == 'lab-responder'
+    except OSError:
+        return False
+
+
+def nothing_stays_of_one_that_is_killed():
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        mark = 'PINGEM_TEST_MARK=%d-%d' % (os.getpid(), number)
+        before = set(os.listdir(tempfile.gettempdir()))
+        process = subprocess.Popen(['env', mark, os.path.join(HERE, 'bench', 'steady.py'), '--build', BUILD, '--smoke'],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait('its responder', lambda mark=mark: any(map(is_responder, find_marked(mark))))
+        process.send_signal(number)
+        process.wait(30)
+        wait('the end of its processes', lambda mark=mark: not find_marked(mark))
+        left = [name for name in set(os.listdir(tempfile.gettempdir())) - before if name.startswith('pingem-bench')]
+        assert not left, left
+
+
 if __name__ == '__main__':
     BUILD = os.path.abspath(sys.argv[1])
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
@@ -98,4 +144,5 @@ if __name__ == '__main__':
         print('1..0 # SKIP not installed: ' + ' '.join(missing))
     else:
         tap.run([every_table_is_printed_and_nothing_is_lost_that_was_answered, each_is_a_command,
-                 what_is_not_understood_is_told, the_page_takes_new_figures_in_place_of_the_old])
+                 what_is_not_understood_is_told, the_page_takes_new_figures_in_place_of_the_old,
+                 nothing_stays_of_one_that_is_killed])

@@ -3,11 +3,13 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
@@ -152,7 +154,7 @@ class Bench:
         return path
 
     def close(self):
-        subprocess.run(['rm', '-r', self.folder], check=True)
+        shutil.rmtree(self.folder)
 
 
 def fail_usage(status=2):
@@ -194,23 +196,42 @@ def on_alarm(number, frame):
     raise AssertionError('a program did not end in time')
 
 
+def on_end(number, frame):
+    sys.exit(128 + number)
+
+
+def prepare():
+    """What is written for the time being goes with the lab's own /run, whatever ends this program."""
+    signal.signal(signal.SIGALRM, on_alarm)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_end)
+    tempfile.tempdir = '/run'
+
+
+def run_table(measure, bench):
+    """Its text; None where it failed, which the others do not suffer from."""
+    start = time.monotonic()
+    try:
+        text = report.render(measure(bench))
+    except Exception:
+        traceback.print_exc()
+        return None
+    print(text, flush=True)
+    print('%s: %d s' % (measure.__code__.co_filename, time.monotonic() - start), file=sys.stderr)
+    return text
+
+
 def main(tables, finish=None):
-    """Runs the tables and prints each; `finish` is given their text and the options."""
+    """Runs the tables and prints each; `finish` is given their text and the options, where none failed."""
     options = parse(sys.argv[1:])
     if 'PINGEM_BENCH_BUILD' not in os.environ:
         enter_lab(options)
+    prepare()
     bench = Bench(os.environ['PINGEM_BENCH_BUILD'], int(options['--rounds']), options['--smoke'])
-    texts = []
-    signal.signal(signal.SIGALRM, on_alarm)
-    try:
-        for measure in tables:
-            start = time.monotonic()
-            text = report.render(measure(bench))
-            print(text, flush=True)
-            print('%s: %d s' % (measure.__module__, time.monotonic() - start), file=sys.stderr)
-            texts.append(text)
-    finally:
-        bench.close()
+    texts = [run_table(measure, bench) for measure in tables]
+    bench.close()
+    if None in texts:
+        sys.exit(1)
     if finish is not None:
         finish(texts, options)
 
