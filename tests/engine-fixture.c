@@ -4,7 +4,9 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <linux/net_tstamp.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <string.h>
@@ -26,6 +28,41 @@ engine_fixture_set_sysctl (const char *path, const char *value)
   close (fd);
 }
 
+static gboolean
+is_stamped (int fd)
+{
+  char byte;
+  char control[256];
+  struct iovec iov = { &byte, 1 };
+  struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control };
+
+  message.msg_controllen = sizeof control;
+  g_assert_cmpint (send (fd, "", 1, 0), ==, 1);
+  g_assert_cmpint (recvmsg (fd, &message, 0), ==, 1);
+
+  return message.msg_controllen > 0;
+}
+
+/* The kernel begins to stamp receipts a moment after the first socket asked, and ends with the
+ * last. */
+static void
+keep_stamps_on (void)
+{
+  struct sockaddr_in self = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  socklen_t size = sizeof self;
+  int flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  gint64 give_up_ns = pingem_clock_kernel (NULL).mono_ns + GIVE_UP_NS;
+
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &self, size), ==, 0);
+  g_assert_cmpint (getsockname (fd, (struct sockaddr *) &self, &size), ==, 0);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &self, size), ==, 0);
+  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags), ==, 0);
+
+  while (!is_stamped (fd))
+    g_assert_cmpint (pingem_clock_kernel (NULL).mono_ns, <, give_up_ns);
+}
+
 gboolean
 engine_fixture_enter_namespace (void)
 {
@@ -40,6 +77,7 @@ engine_fixture_enter_namespace (void)
   g_assert_cmpint (ioctl (fd, SIOCSIFFLAGS, &request), ==, 0);
   close (fd);
   engine_fixture_set_sysctl ("/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
+  keep_stamps_on ();
 
   return TRUE;
 }

@@ -305,6 +305,7 @@ test_rtt (void)
     { 1030, 9030, 9020, 20, TRUE },    /* read 10 ms after it came */
     { 1030, 9030, 9030, 30, TRUE },    /* at once */
     { 31000, 39000, 9020, 20, TRUE },  /* it lay in the socket for long */
+    { 1030, 9031, 9020, 20, TRUE },    /* the clocks were not read at once: the send's counts */
     { 1030, 9030, 9000, 0, TRUE },     /* an answer within the clock's grain */
     { 1030, 9030, 0, 30, FALSE },      /* no stamp */
     { 1030, 9030, 9040, 30, FALSE },   /* a stamp from the future */

@@ -369,7 +369,8 @@ pingem_ledger_record (const PingemLedger *ledger, const PingemSlot *slot)
     .rtt_ns = -1,
     .target = target->id,
     .state = slot->state,
-    .flags = slot->is_final ? PINGEM_RECORD_FINAL : 0,
+    .flags = (slot->is_final ? PINGEM_RECORD_FINAL : 0) |
+             (slot->has_transmit_stamp ? PINGEM_RECORD_TRANSMIT_STAMP : 0),
   };
 
   /* Off any grid a slot is due when it is sent. */

@@ -142,9 +142,10 @@ pingem_match_rtt (const PingemSlot *slot,
   bool is_step = llabs (from_send_ns - from_now_ns) > MAX_SKEW_NS;
   bool send_fits = is_possible (from_send_ns, passed_ns);
   bool now_fits = is_possible (from_now_ns, passed_ns);
-  int64_t rtt_ns = now_fits ? from_now_ns : from_send_ns;
+  /* The kernel may have stamped the send too: then no reading of ours is in the RTT. */
+  int64_t rtt_ns = is_step && now_fits ? from_now_ns : from_send_ns;
 
-  *ret_is_corrected = stamp_ns != 0 && (is_step ? send_fits != now_fits : now_fits);
+  *ret_is_corrected = stamp_ns != 0 && (is_step ? send_fits != now_fits : send_fits);
   if (!*ret_is_corrected || rtt_ns > passed_ns)
     return passed_ns;
 

@@ -20,6 +20,7 @@ enum {
   PINGEM_RECORD_KERNEL_STAMP = 1 << 0,    /* the RTT is corrected by the kernel's receive stamp */
   PINGEM_RECORD_UNAUTHENTICATED = 1 << 1, /* no cookie was there to check (ICMP errors, hops) */
   PINGEM_RECORD_FINAL = 1 << 2,           /* its hold ended: no further record of this slot */
+  PINGEM_RECORD_TRANSMIT_STAMP = 1 << 3,  /* sent_ns is the kernel's stamp at the driver */
 };
 
 /*

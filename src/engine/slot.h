@@ -21,8 +21,9 @@ typedef struct {
     uint32_t answer;    /* afterwards; or PINGEM_NONE */
   };
   uint16_t wire_seq;
-  uint8_t state;    /* PingemState; UNSENT: no probe is here */
-  uint8_t is_final; /* boolean */
+  uint8_t state; /* PingemState; UNSENT: no probe is here */
+  bool is_final : 1;
+  bool has_transmit_stamp : 1;
 } PingemSlot;
 
 _Static_assert(sizeof (PingemSlot) == 40, "a million in flight are 40 MB");

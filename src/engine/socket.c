@@ -3,18 +3,20 @@
 #include "engine/socket.h"
 
 #include <errno.h>
+#include <linux/net_tstamp.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <stdalign.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/control.h"
 #include "engine/filter.h"
 
 /* A queued reply costs 832 bytes: room for some 5,000. */
 #define RECEIVE_BUFFER (4 << 20)
-#define CONTROL_SIZE 512
+/* For receipt always; for a departure where the send asks: its stamp comes without the packet. */
+#define STAMPS                                                                                     \
+  (SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY)
 
 static int
 set_option (int fd, int level, int option, int value)
@@ -53,7 +55,7 @@ set_common_options (int fd)
   if (set_option (fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER) < 0)
     set_option (fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
 
-  return set_option (fd, SOL_SOCKET, SO_TIMESTAMPNS_NEW, 1);
+  return set_option (fd, SOL_SOCKET, SO_TIMESTAMPING_NEW, STAMPS | SOF_TIMESTAMPING_OPT_ID);
 }
 
 /* A datagram socket gets its identifier from the kernel when it is bound. */
@@ -132,6 +134,7 @@ add_control (struct msghdr *message, int level, int type, int value)
 {
   struct cmsghdr *cmsg = (void *) ((uint8_t *) message->msg_control + message->msg_controllen);
 
+  memset (cmsg, 0, CMSG_SPACE (sizeof value));
   cmsg->cmsg_level = level;
   cmsg->cmsg_type = type;
   cmsg->cmsg_len = CMSG_LEN (sizeof value);
@@ -139,62 +142,53 @@ add_control (struct msghdr *message, int level, int type, int value)
   message->msg_controllen += CMSG_SPACE (sizeof value);
 }
 
+static void
+add_controls (struct msghdr *message, const PingemTargetSpec *spec, bool wants_stamp)
+{
+  bool is_ipv6 = spec->address.family == AF_INET6;
+  int level = is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
+
+  if (spec->ttl != 0)
+    add_control (message, level, is_ipv6 ? IPV6_HOPLIMIT : IP_TTL, spec->ttl);
+  if (spec->dscp != 0)
+    add_control (message, level, is_ipv6 ? IPV6_TCLASS : IP_TOS, spec->dscp << 2);
+  /* Every kernel knows the old name here, and it is the same request. */
+  if (wants_stamp)
+    add_control (message, SOL_SOCKET, SO_TIMESTAMPING_OLD, SOF_TIMESTAMPING_TX_SOFTWARE);
+}
+
 int
 pingem_socket_send (const PingemSocket *sock,
                     const PingemTargetSpec *spec,
+                    bool wants_stamp,
                     const uint8_t *packet,
                     size_t n_bytes)
 {
-  bool is_ipv6 = sock->family == AF_INET6;
-  int level = is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
-  alignas (struct cmsghdr) uint8_t control[2 * CMSG_SPACE (sizeof (int))] = { 0 };
+  alignas (struct cmsghdr) uint8_t control[3 * CMSG_SPACE (sizeof (int))];
   struct sockaddr_storage sa;
   struct iovec iov = { .iov_base = (void *) packet, .iov_len = n_bytes };
   struct msghdr message = { .msg_name = &sa, .msg_iov = &iov, .msg_iovlen = 1 };
+  ssize_t n;
 
   message.msg_namelen = pingem_address_to_sockaddr (&spec->address, &sa);
   message.msg_control = control;
-  if (spec->ttl != 0)
-    add_control (&message, level, is_ipv6 ? IPV6_HOPLIMIT : IP_TTL, spec->ttl);
-  if (spec->dscp != 0)
-    add_control (&message, level, is_ipv6 ? IPV6_TCLASS : IP_TOS, spec->dscp << 2);
+  add_controls (&message, spec, wants_stamp);
 
-  return sendmsg (sock->fd, &message, MSG_NOSIGNAL) >= 0 ? 0 : -errno;
+  /* The plain call is the cheaper one. */
+  if (message.msg_controllen == 0)
+    n = sendto (sock->fd, packet, n_bytes, MSG_NOSIGNAL, (struct sockaddr *) &sa,
+                message.msg_namelen);
+  else
+    n = sendmsg (sock->fd, &message, MSG_NOSIGNAL);
+
+  return n >= 0 ? 0 : -errno;
 }
 
-static int
-receive (int fd, int flags, uint8_t *buffer, PingemMessage *ret_message)
+void
+pingem_socket_reset_stamps (const PingemSocket *sock)
 {
-  alignas (struct cmsghdr) uint8_t control[CONTROL_SIZE];
-  struct sockaddr_storage sa = { 0 };
-  struct iovec iov = { .iov_base = buffer, .iov_len = PINGEM_MAX_PACKET_SIZE };
-  struct msghdr header = { .msg_name = &sa,
-                           .msg_namelen = sizeof sa,
-                           .msg_iov = &iov,
-                           .msg_iovlen = 1,
-                           .msg_control = control,
-                           .msg_controllen = sizeof control };
-  ssize_t n = recvmsg (fd, &header, flags);
-
-  /* Any other errno is that of an ICMP error which waits in its own queue. */
-  if (n < 0)
-    return errno == EAGAIN ? -EAGAIN : -ENOMSG;
-
-  return pingem_control_read_message (&header, n, (flags & MSG_ERRQUEUE) != 0, ret_message)
-             ? 0
-             : -ENOMSG;
-}
-
-int
-pingem_socket_receive (const PingemSocket *sock, uint8_t *buffer, PingemMessage *ret_message)
-{
-  return receive (sock->fd, 0, buffer, ret_message);
-}
-
-int
-pingem_socket_receive_error (const PingemSocket *sock, uint8_t *buffer, PingemMessage *ret_message)
-{
-  return receive (sock->fd, MSG_ERRQUEUE, buffer, ret_message);
+  set_option (sock->fd, SOL_SOCKET, SO_TIMESTAMPING_NEW, STAMPS);
+  set_option (sock->fd, SOL_SOCKET, SO_TIMESTAMPING_NEW, STAMPS | SOF_TIMESTAMPING_OPT_ID);
 }
 
 uint32_t

@@ -13,13 +13,20 @@ typedef struct {
   uint16_t identifier; /* in every request sent and every reply received */
 } PingemSocket;
 
-/* A received message, or an ICMP error about one that was sent. */
+typedef enum {
+  PINGEM_ARRIVAL_REPLY, /* any message to the socket */
+  PINGEM_ARRIVAL_ERROR, /* an ICMP error about one that was sent */
+  PINGEM_ARRIVAL_STAMP, /* when one left that was sent */
+} PingemArrival;
+
 typedef struct {
+  PingemArrival kind;
   PingemAddress address; /* who sent it; of an error: where the request went */
   const uint8_t *bytes;  /* an error: what it quotes, from the ICMP header on */
   size_t n_bytes;
-  int64_t stamp_ns; /* CLOCK_REALTIME of the kernel's receipt; 0: none */
-  uint8_t ttl;      /* 0: unknown */
+  int64_t stamp_ns;  /* CLOCK_REALTIME of the kernel's receipt, or of the departure; 0: none */
+  uint32_t stamp_id; /* which message left: counted over those that asked, from 0 */
+  uint8_t ttl;       /* 0: unknown */
   uint8_t icmp_type;
   uint8_t icmp_code;
   PingemAddress offender; /* who sent the error; family 0: this machine */
@@ -36,18 +43,14 @@ void pingem_socket_close (PingemSocket *sock);
 /*
  * 0 or -errno. The errno may belong to an ICMP error about another probe:
  * believe it when it repeats after the errors were read.
+ * @wants_stamp: a PINGEM_ARRIVAL_STAMP is to come, where the driver makes it
  */
 int pingem_socket_send (const PingemSocket *sock,
                         const PingemTargetSpec *spec,
+                        bool wants_stamp,
                         const uint8_t *packet,
                         size_t n_bytes);
-/*
- * 0; -EAGAIN: nothing is left to read; -ENOMSG: a message was read that is of no use.
- * @buffer: of PINGEM_MAX_PACKET_SIZE; *@ret_message points into it
- */
-int pingem_socket_receive (const PingemSocket *sock, uint8_t *buffer, PingemMessage *ret_message);
-/* The same for ICMP errors. */
-int
-pingem_socket_receive_error (const PingemSocket *sock, uint8_t *buffer, PingemMessage *ret_message);
+/* The next stamp_id is 0 again: whether a send that failed counts, depends on the kernel. */
+void pingem_socket_reset_stamps (const PingemSocket *sock);
 /* Messages dropped for want of room, as the kernel counts them; it wraps. */
 uint32_t pingem_socket_drops (const PingemSocket *sock);

@@ -94,10 +94,19 @@ pingem_wire_build (PingemWire *wire,
 }
 
 int
-pingem_wire_send (const PingemWire *wire, const PingemTargetSpec *spec)
+pingem_wire_send (const PingemWire *wire, const PingemTargetSpec *spec, bool wants_stamp)
 {
-  return pingem_socket_send (pingem_wire_socket (wire, &spec->address), spec, wire->request,
-                             PINGEM_ICMP_HEADER_SIZE + spec->size);
+  return pingem_socket_send (pingem_wire_socket (wire, &spec->address), spec, wants_stamp,
+                             wire->request, PINGEM_ICMP_HEADER_SIZE + spec->size);
+}
+
+void
+pingem_wire_poll (const PingemWire *wire, struct pollfd ret_fds[static PINGEM_WIRE_N_SOCKETS])
+{
+  for (int i = 0; i < PINGEM_WIRE_N_SOCKETS; i++)
+    ret_fds[i] = (struct pollfd){ .fd = wire->sockets[i].fd, .events = POLLIN };
+
+  poll (ret_fds, PINGEM_WIRE_N_SOCKETS, 0);
 }
 
 void

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <poll.h>
+
 #include "engine/payload.h"
 #include "engine/socket.h"
 
@@ -28,7 +30,9 @@ void pingem_wire_build (PingemWire *wire,
                         uint64_t count,
                         uint16_t wire_seq);
 /* As pingem_socket_send(). */
-int pingem_wire_send (const PingemWire *wire, const PingemTargetSpec *spec);
+int pingem_wire_send (const PingemWire *wire, const PingemTargetSpec *spec, bool wants_stamp);
+/* Which sockets have replies (POLLIN), and ICMP errors or stamps (POLLERR), now. */
+void pingem_wire_poll (const PingemWire *wire, struct pollfd ret_fds[static PINGEM_WIRE_N_SOCKETS]);
 /* Whether replies leave epoll_fd unreadable; ICMP errors never do. */
 void pingem_wire_ignore_replies (PingemWire *wire, bool ignore);
 /* Messages dropped for want of room. */

@@ -53,7 +53,8 @@ read_message (struct msghdr *header, const uint8_t *control, bool from_error_que
 
   if (pingem_control_read_message (header, 1, from_error_queue, &message))
     {
-      assert (message.address.family == AF_INET || message.address.family == AF_INET6);
+      assert (message.kind == PINGEM_ARRIVAL_STAMP || message.address.family == AF_INET ||
+              message.address.family == AF_INET6);
       assert (message.stamp_ns >= 0 && message.n_bytes == 1);
       assert (from_error_queue || message.offender.family == 0);
     }
