@@ -35,6 +35,27 @@ def more_lines_than_a_session_of_the_helper_takes():
     assert result.returncode == 0 and len(result.stdout.splitlines()) == 1000, (result.returncode, result.stderr)
 
 
+def more_hosts_than_a_session_of_the_helper_takes():
+    hosts = '\n'.join('127.0.%d.%d' % (i // 250, 1 + i % 250) for i in range(600))
+    arguments = ['--source', 'helper', '-q', '--targets', '-']
+    with login.Login('alice') as session:
+        result = ping('-c', '2', '-i', '10', *arguments, stdin=hosts, wrap=session.command)
+        assert result.returncode == 0 and result.stderr == '', (result.returncode, result.stderr)
+        assert result.stdout.startswith('--- Hosts: 600, of which not all was answered in time: 0\n1200 due, loss 0 %'), result
+
+        process = subprocess.Popen(session.command([PINGEMCTL, 'ping', *arguments]), stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env=dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE=''))
+        process.stdin.write(hosts)
+        process.stdin.close()
+        refusal = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        output = process.stdout.read()
+        process.wait(timeout=30)
+    assert refusal.startswith('standard input, line 257: 127.0.1.7: so many hosts at once'), refusal
+    assert '--- Hosts: 256,' in output and process.returncode == 2, (output, process.returncode)
+
+
 def what_the_helper_refuses_does_not_stop_the_others():
     with login.Login('alice') as session:
         result = ping('--source', 'helper', '-c', '1', '--size', '1473', '127.0.0.1', wrap=session.command)
@@ -96,5 +117,6 @@ if __name__ == '__main__':
         os.execv(system_bus[0], system_bus + [os.path.abspath(__file__), PINGEMCTL])
     else:
         tap.run([an_active_session_needs_no_privilege, more_lines_than_a_session_of_the_helper_takes,
-                 what_the_helper_refuses_does_not_stop_the_others, a_trace_through_the_helper, a_helper_that_ends_ends_the_run,
+                 more_hosts_than_a_session_of_the_helper_takes, what_the_helper_refuses_does_not_stop_the_others,
+                 a_trace_through_the_helper, a_helper_that_ends_ends_the_run,
                  as_fast_as_possible_needs_an_administrator, without_a_session_it_says_what_to_do])

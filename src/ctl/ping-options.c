@@ -89,7 +89,7 @@ parse_arguments (char **argv, Written *written, GError **error)
     { "dscp", 0, 0, G_OPTION_ARG_STRING, &written->dscp, N_ ("Differentiated services (0)"),
       N_ ("N") },
     { "targets", 0, 0, G_OPTION_ARG_FILENAME, &written->targets_file,
-      N_ ("Hosts from a file, one per line"), N_ ("FILE") },
+      N_ ("Hosts from a file, one per line; -: from standard input"), N_ ("FILE") },
     { "source", 0, 0, G_OPTION_ARG_STRING, &written->source_kind,
       N_ ("auto, helper, raw or datagram"), N_ ("KIND") },
     { "states", 0, 0, G_OPTION_ARG_NONE, &written->states,
@@ -187,14 +187,18 @@ parse_source (Written *written, PingemPingOptions *options, GError **error)
 static gboolean
 open_targets_file (Written *written, PingemPingOptions *options, GError **error)
 {
+  const char *name = written->targets_file;
+  gboolean is_input = g_strcmp0 (name, "-") == 0;
   int error_number;
 
-  if (written->targets_file == NULL)
+  if (name == NULL)
     return TRUE;
 
-  options->targets_fd = open (written->targets_file, O_RDONLY | O_CLOEXEC);
+  options->targets_fd =
+      is_input ? fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open (name, O_RDONLY | O_CLOEXEC);
   error_number = errno;
-  options->targets_file = g_filename_display_name (written->targets_file);
+  options->targets_file =
+      is_input ? g_strdup (_ ("standard input")) : g_filename_display_name (name);
   if (options->targets_fd >= 0)
     return TRUE;
 
