@@ -5,15 +5,31 @@
 #include <stdlib.h>
 
 #define MIN_CELLS 16u
+#define ITEM_MASK (PINGEM_INDEX_MAX_ITEMS - 1)
+#define IS_USED (UINT32_C (1) << 31)
+#define EMPTY 0
 
 /*
  * Fibonacci hashing: numbers in sequence are spread, so long runs cannot collide. The product's
  * upper half, as a fraction, is scaled to any number of cells: the table need not double to grow.
  */
+static uint64_t
+spread (uint64_t key)
+{
+  return key * 0x9e3779b97f4a7c15;
+}
+
 static uint32_t
 home_of_key (const PingemIndex *index, uint64_t key)
 {
-  return (key * 0x9e3779b97f4a7c15 >> 32) * index->n_cells >> 32;
+  return (spread (key) >> 32) * index->n_cells >> 32;
+}
+
+/* Seven bits of the product's other half, which the home does not show, and one that is set. */
+static uint32_t
+mark_of_key (uint64_t key)
+{
+  return ((uint32_t) spread (key) >> 1 & ~ITEM_MASK) | IS_USED;
 }
 
 static uint64_t
@@ -35,16 +51,25 @@ distance (const PingemIndex *index, uint32_t home, uint32_t cell)
   return cell >= home ? cell - home : cell + index->n_cells - home;
 }
 
-/* The cell of @key, or the empty one where it would stand. */
+/* From the home of @key on, the first cell of this content. */
 static uint32_t
-find_cell (const PingemIndex *index, uint64_t key)
+find_content (const PingemIndex *index, uint64_t key, uint32_t content)
 {
   uint32_t cell = home_of_key (index, key);
 
-  while (index->cells[cell] != 0 && key_of_item (index, index->cells[cell] - 1) != key)
+  while (index->cells[cell] != content)
     cell = next_cell (index, cell);
 
   return cell;
+}
+
+void
+pingem_index_add (PingemIndex *index, uint32_t item)
+{
+  uint64_t key = key_of_item (index, item);
+
+  index->cells[find_content (index, key, EMPTY)] = mark_of_key (key) | item;
+  index->n_used++;
 }
 
 static bool
@@ -60,8 +85,8 @@ resize (PingemIndex *index, uint32_t n_cells)
   index->n_cells = n_cells;
   index->n_used = 0;
   for (uint32_t i = 0; i < old.n_cells; i++)
-    if (old.cells[i] != 0)
-      pingem_index_add (index, old.cells[i] - 1);
+    if (old.cells[i] != EMPTY)
+      pingem_index_add (index, old.cells[i] & ITEM_MASK);
   free (old.cells);
 
   return true;
@@ -93,22 +118,16 @@ pingem_index_reserve (PingemIndex *index)
 }
 
 void
-pingem_index_add (PingemIndex *index, uint32_t item)
-{
-  index->cells[find_cell (index, key_of_item (index, item))] = item + 1;
-  index->n_used++;
-}
-
-void
 pingem_index_remove (PingemIndex *index, uint32_t item)
 {
-  uint32_t hole = find_cell (index, key_of_item (index, item));
+  uint64_t key = key_of_item (index, item);
+  uint32_t hole = find_content (index, key, mark_of_key (key) | item);
 
   /* Close the gap: what lies behind the hole moves up, unless that is before its home. */
-  for (uint32_t cell = next_cell (index, hole); index->cells[cell] != 0;
+  for (uint32_t cell = next_cell (index, hole); index->cells[cell] != EMPTY;
        cell = next_cell (index, cell))
     {
-      uint32_t home = home_of_key (index, key_of_item (index, index->cells[cell] - 1));
+      uint32_t home = home_of_key (index, key_of_item (index, index->cells[cell] & ITEM_MASK));
 
       if (distance (index, home, cell) < distance (index, hole, cell))
         continue;
@@ -116,7 +135,7 @@ pingem_index_remove (PingemIndex *index, uint32_t item)
       hole = cell;
     }
 
-  index->cells[hole] = 0;
+  index->cells[hole] = EMPTY;
   /* After a burst the memory goes back; without memory for less, the old cells do. */
   if (--index->n_used == 0 && index->n_cells > MIN_CELLS)
     resize (index, MIN_CELLS);
@@ -125,5 +144,19 @@ pingem_index_remove (PingemIndex *index, uint32_t item)
 uint32_t
 pingem_index_find (const PingemIndex *index, uint64_t key)
 {
-  return index->cells != NULL ? index->cells[find_cell (index, key)] - 1 : PINGEM_NONE;
+  uint32_t mark = mark_of_key (key);
+
+  if (index->cells == NULL)
+    return PINGEM_NONE;
+
+  for (uint32_t cell = home_of_key (index, key); index->cells[cell] != EMPTY;
+       cell = next_cell (index, cell))
+    {
+      uint32_t item = index->cells[cell] & ITEM_MASK;
+
+      if ((index->cells[cell] & ~ITEM_MASK) == mark && key_of_item (index, item) == key)
+        return item;
+    }
+
+  return PINGEM_NONE;
 }

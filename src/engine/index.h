@@ -7,12 +7,15 @@
 /* The key of a pool's item; it may be long to compute. @data: as given to init() */
 typedef uint64_t (*PingemKeyOf) (const void *data, const void *item);
 
+/* Items are below this. */
+#define PINGEM_INDEX_MAX_ITEMS (UINT32_C (1) << 24)
+
 /* Finds a pool's items by a key of 64 bits; keeps 4 bytes per cell and no key. */
 typedef struct {
   const PingemPool *pool;
   PingemKeyOf key_of;
   const void *data;
-  uint32_t *cells; /* item + 1, or 0: empty */
+  uint32_t *cells; /* an item and a part of its key's hash, or 0: empty */
   uint32_t n_cells;
   uint32_t n_used;
 } PingemIndex;

@@ -33,6 +33,19 @@ pingem_profiles_clear (PingemProfiles *profiles)
   pingem_pool_clear (&profiles->pool);
 }
 
+static bool
+is_last (const PingemProfiles *profiles, const PingemTargetSpec *common)
+{
+  const PingemProfile *last;
+
+  if (profiles->last >= profiles->pool.n_touched)
+    return false;
+
+  last = pingem_profiles_at (profiles, profiles->last);
+
+  return last->n_targets > 0 && memcmp (&last->spec, common, sizeof *common) == 0;
+}
+
 uint32_t
 pingem_profiles_get (PingemProfiles *profiles, const PingemTargetSpec *spec)
 {
@@ -42,7 +55,10 @@ pingem_profiles_get (PingemProfiles *profiles, const PingemTargetSpec *spec)
   common.id = 0;
   memset (common.address.bytes, 0, sizeof common.address.bytes);
 
-  profile = pingem_index_find (&profiles->by_spec, key_of_spec (profiles->hash_key, &common));
+  /* Most often it is that of the target before: then nothing is hashed. */
+  profile = is_last (profiles, &common)
+                ? profiles->last
+                : pingem_index_find (&profiles->by_spec, key_of_spec (profiles->hash_key, &common));
   if (profile == PINGEM_NONE)
     {
       if (!pingem_index_reserve (&profiles->by_spec))
@@ -57,6 +73,7 @@ pingem_profiles_get (PingemProfiles *profiles, const PingemTargetSpec *spec)
     }
 
   pingem_profiles_at (profiles, profile)->n_targets++;
+  profiles->last = profile;
 
   return profile;
 }

@@ -16,6 +16,7 @@ typedef struct {
 typedef struct {
   PingemPool pool;
   PingemIndex by_spec;
+  uint32_t last; /* the one that was asked for last */
   uint8_t hash_key[PINGEM_SIPHASH_KEY_SIZE];
 } PingemProfiles;
 

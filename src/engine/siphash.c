@@ -5,6 +5,10 @@
 #include <endian.h>
 #include <string.h>
 
+typedef struct {
+  uint64_t a, b, c, d;
+} State;
+
 static uint64_t
 rotate (uint64_t x, unsigned n_bits)
 {
@@ -21,30 +25,43 @@ read_le64 (const uint8_t *bytes)
   return le64toh (x);
 }
 
-static void
-run_rounds (uint64_t v[static 4], int n)
+static inline State
+run_round (State s)
 {
-  while (n-- > 0)
-    {
-      v[0] += v[1];
-      v[2] += v[3];
-      v[1] = rotate (v[1], 13) ^ v[0];
-      v[3] = rotate (v[3], 16) ^ v[2];
-      v[0] = rotate (v[0], 32);
-      v[2] += v[1];
-      v[0] += v[3];
-      v[1] = rotate (v[1], 17) ^ v[2];
-      v[3] = rotate (v[3], 21) ^ v[0];
-      v[2] = rotate (v[2], 32);
-    }
+  s.a += s.b;
+  s.c += s.d;
+  s.b = rotate (s.b, 13) ^ s.a;
+  s.d = rotate (s.d, 16) ^ s.c;
+  s.a = rotate (s.a, 32);
+  s.c += s.b;
+  s.a += s.d;
+  s.b = rotate (s.b, 17) ^ s.c;
+  s.d = rotate (s.d, 21) ^ s.a;
+  s.c = rotate (s.c, 32);
+
+  return s;
 }
 
-static void
-take_word (uint64_t v[static 4], uint64_t word)
+static inline State
+take_word (State s, uint64_t word)
 {
-  v[3] ^= word;
-  run_rounds (v, 2);
-  v[0] ^= word;
+  s.d ^= word;
+  s = run_round (run_round (s));
+  s.a ^= word;
+
+  return s;
+}
+
+/* The rest, and the length in the last byte. */
+static uint64_t
+last_word (const uint8_t *rest, size_t n_rest, size_t n_bytes)
+{
+  uint64_t word = (uint64_t) n_bytes << 56;
+
+  for (size_t i = 0; i < n_rest; i++)
+    word |= (uint64_t) rest[i] << 8 * i;
+
+  return word;
 }
 
 uint64_t
@@ -53,21 +70,16 @@ pingem_siphash (const uint8_t key[static PINGEM_SIPHASH_KEY_SIZE], const void *d
   const uint8_t *bytes = data;
   uint64_t k0 = read_le64 (key);
   uint64_t k1 = read_le64 (key + 8);
-  uint64_t v[4] = { k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261,
-                    k1 ^ 0x7465646279746573 };
-  uint8_t last[8] = { 0 };
+  State s = { k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261,
+              k1 ^ 0x7465646279746573 };
   size_t i = 0;
 
   for (; i + 8 <= n_bytes; i += 8)
-    take_word (v, read_le64 (bytes + i));
+    s = take_word (s, read_le64 (bytes + i));
+  s = take_word (s, last_word (bytes + i, n_bytes - i, n_bytes));
 
-  if (n_bytes > i)
-    memcpy (last, bytes + i, n_bytes - i);
-  last[7] = n_bytes;
-  take_word (v, read_le64 (last));
+  s.c ^= 0xff;
+  s = run_round (run_round (run_round (run_round (s))));
 
-  v[2] ^= 0xff;
-  run_rounds (v, 4);
-
-  return v[0] ^ v[1] ^ v[2] ^ v[3];
+  return s.a ^ s.b ^ s.c ^ s.d;
 }
