@@ -121,6 +121,7 @@ test_agenda (void)
       else
         {
           pingem_agenda_remove (&agenda, item);
+          pingem_agenda_trim (&agenda);
           is_there[item] = FALSE;
         }
 
@@ -131,6 +132,10 @@ test_agenda (void)
       g_assert_cmpint (pingem_agenda_first (&agenda) == PINGEM_NONE, ==, earliest == G_MAXINT64);
     }
 
+  while (agenda.n > 0)
+    pingem_agenda_remove (&agenda, pingem_agenda_first (&agenda));
+  pingem_agenda_trim (&agenda);
+  g_assert_cmpuint (agenda.n_allocated, <, 20);
   pingem_agenda_clear (&agenda);
   pingem_pool_clear (&pool);
 }

@@ -26,14 +26,12 @@ pingem_agenda_clear (PingemAgenda *agenda)
   pingem_agenda_init (agenda, agenda->pool);
 }
 
-bool
-pingem_agenda_reserve (PingemAgenda *agenda, uint32_t n)
+static bool
+resize (PingemAgenda *agenda, uint32_t n)
 {
   uint64_t n_wanted = (uint64_t) n + n / 2;
   uint32_t *items;
 
-  if (n <= agenda->n_allocated)
-    return true;
   if (n_wanted < MIN_ITEMS)
     n_wanted = MIN_ITEMS;
 
@@ -45,6 +43,12 @@ pingem_agenda_reserve (PingemAgenda *agenda, uint32_t n)
   agenda->n_allocated = n_wanted;
 
   return true;
+}
+
+bool
+pingem_agenda_reserve (PingemAgenda *agenda, uint32_t n)
+{
+  return n <= agenda->n_allocated || resize (agenda, n);
 }
 
 static void
@@ -134,4 +138,12 @@ pingem_agenda_remove (PingemAgenda *agenda, uint32_t item)
   move_down (agenda, place, last);
   if (agenda->items[place] == last)
     move_up (agenda, place, last);
+}
+
+/* Without memory for less, the old ones stay. */
+void
+pingem_agenda_trim (PingemAgenda *agenda)
+{
+  if (agenda->n_allocated > MIN_ITEMS && agenda->n < agenda->n_allocated / 4)
+    resize (agenda, agenda->n);
 }

@@ -25,6 +25,8 @@ void pingem_agenda_add (PingemAgenda *agenda, uint32_t item);
 /* After @item, which is there, was put off. */
 void pingem_agenda_delay (PingemAgenda *agenda, uint32_t item);
 void pingem_agenda_remove (PingemAgenda *agenda, uint32_t item);
+/* Gives back the room of most of those that were removed; one more still finds room. */
+void pingem_agenda_trim (PingemAgenda *agenda);
 
 /* PINGEM_NONE where it is empty. */
 static inline uint32_t

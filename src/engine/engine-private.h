@@ -21,6 +21,8 @@ struct PingemEngine {
   PingemTime now; /* the newest reading */
   bool is_behind; /* a bound was met: there is more to read */
   bool is_batch;
+  bool is_ticking; /* replies come so thick that they are read once a millisecond */
+  int n_replies;   /* read in this run */
   bool has_stamps; /* the kernel stamps receipts: it begins to a moment after the first socket asked
                     */
   int n_last_sent; /* in the last run that sent */

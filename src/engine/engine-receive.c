@@ -87,6 +87,7 @@ take (PingemEngine *engine, const PingemSocket *sock, const PingemMessage *messa
     {
     case PINGEM_ARRIVAL_REPLY:
       engine->has_stamps |= message->stamp_ns != 0;
+      engine->n_replies++;
       take_reply (engine, sock, message);
       break;
     case PINGEM_ARRIVAL_ERROR:

@@ -119,8 +119,12 @@ pingem_engine_remove (PingemEngine *engine, uint32_t id)
 static void
 choose_watch (PingemEngine *engine)
 {
-  pingem_wire_ignore_replies (&engine->wire, engine->is_batch && engine->has_stamps &&
-                                                 engine->ledger.n_in_flight <= MAX_UNREAD);
+  bool may_wait = engine->is_batch && engine->ledger.n_in_flight <= MAX_UNREAD;
+
+  engine->is_ticking = engine->has_stamps && engine->n_replies > 0 &&
+                       pingem_targets_has_ticks (&engine->ledger.targets);
+  pingem_wire_ignore_replies (&engine->wire,
+                              engine->has_stamps && (may_wait || engine->is_ticking));
 }
 
 void
@@ -142,9 +146,12 @@ pingem_engine_deadline (const PingemEngine *engine)
   int64_t due_ns =
       pingem_retries_deadline (&engine->retries, pingem_targets_deadline (&engine->ledger.targets));
   int64_t expiry_ns = pingem_ledger_deadline (&engine->ledger);
+  int64_t tick_ns = pingem_round_to_tick (engine->now.boot_ns + 1);
 
   if (engine->is_behind)
     return engine->now.boot_ns;
+  if (engine->is_ticking && tick_ns < due_ns)
+    due_ns = tick_ns;
   if (expiry_ns != INT64_MAX)
     expiry_ns += engine->now.boot_ns - engine->now.mono_ns;
 
@@ -157,6 +164,7 @@ pingem_engine_run (PingemEngine *engine)
   /* Read before the sockets: whatever came in time is counted before anything expires. */
   PingemTime now = pingem_engine_read_clock (engine);
 
+  engine->n_replies = 0;
   pingem_engine_read (engine, pingem_ledger_deadline (&engine->ledger) <= now.mono_ns);
   if (!engine->is_behind)
     expire (engine, now.mono_ns);

@@ -6,10 +6,13 @@
 
 #include "engine/control.h"
 
+/* Only what the last read has used is to be made ready again. */
 static void
 clear (PingemInbox *inbox)
 {
-  for (int i = 0; i < PINGEM_INBOX_SIZE; i++)
+  int n = inbox->is_ready ? inbox->n_used : PINGEM_INBOX_SIZE;
+
+  for (int i = 0; i < n; i++)
     {
       /* Where the kernel writes no sender, there is none. */
       inbox->senders[i].ss_family = AF_UNSPEC;
@@ -24,6 +27,7 @@ clear (PingemInbox *inbox)
       };
     }
 
+  inbox->is_ready = true;
   inbox->n_messages = 0;
 }
 
@@ -36,6 +40,7 @@ pingem_inbox_read (PingemInbox *inbox, const PingemSocket *sock, PingemQueueKind
   clear (inbox);
   n = recvmmsg (sock->fd, inbox->headers, PINGEM_INBOX_SIZE, is_error_queue ? MSG_ERRQUEUE : 0,
                 NULL);
+  inbox->n_used = n > 0 ? n : 1;
   /* Any other errno is that of an ICMP error which waits in its own queue: it is read now. */
   if (n < 0)
     return errno != EAGAIN;

@@ -15,6 +15,8 @@
 typedef struct {
   PingemMessage messages[PINGEM_INBOX_SIZE]; /* those of use; they point into it */
   int n_messages;
+  bool is_ready; /* all but the first n_used, as the last read left them */
+  int n_used;
   struct mmsghdr headers[PINGEM_INBOX_SIZE];
   struct iovec iovs[PINGEM_INBOX_SIZE];
   struct sockaddr_storage senders[PINGEM_INBOX_SIZE];

@@ -40,10 +40,14 @@ find_agenda (PingemTargets *targets, uint32_t profile)
   return has_grid ? &targets->grids : &targets->floods;
 }
 
+/* Those of interval 0 that are parked come back without asking. */
 bool
 pingem_targets_reserve (PingemTargets *targets, uint32_t profile)
 {
-  return pingem_agenda_reserve (find_agenda (targets, profile), targets->pool.n_live + 1);
+  PingemAgenda *agenda = find_agenda (targets, profile);
+  uint32_t n = agenda == &targets->grids ? agenda->n : targets->pool.n_live;
+
+  return pingem_agenda_reserve (agenda, n + 1);
 }
 
 void
@@ -67,6 +71,7 @@ stop (PingemTargets *targets, uint32_t target)
   if (!t->is_parked)
     pingem_agenda_remove (find_agenda (targets, t->profile), target);
   t->is_parked = false;
+  pingem_agenda_trim (&targets->grids);
 }
 
 void
@@ -91,11 +96,17 @@ pingem_round_to_tick (int64_t time_ns)
   return time_ns != INT64_MAX ? (time_ns + NS_PER_MS - 1) / NS_PER_MS * NS_PER_MS : INT64_MAX;
 }
 
+bool
+pingem_targets_has_ticks (const PingemTargets *targets)
+{
+  return targets->rate > RATE_OF_TICKS;
+}
+
 int64_t
 pingem_targets_choose_wake (const PingemTargets *targets, int64_t deadline_ns)
 {
   /* Interval 0 is due at once. */
-  if (targets->rate <= RATE_OF_TICKS || deadline_ns >= pingem_agenda_due (&targets->floods))
+  if (!pingem_targets_has_ticks (targets) || deadline_ns >= pingem_agenda_due (&targets->floods))
     return deadline_ns;
 
   return pingem_round_to_tick (deadline_ns);

@@ -12,10 +12,9 @@ void pingem_targets_stop (PingemTargets *targets, uint32_t target);
 
 /* CLOCK_BOOTTIME, or INT64_MAX: never. */
 int64_t pingem_targets_deadline (const PingemTargets *targets);
-/*
- * When to wake up for @deadline_ns: above 1,000 probes a second at the next whole millisecond, so
- * that all that falls due within it costs one wake-up.
- */
+/* Above 1,000 probes a second, those of interval 0 apart: all in a millisecond cost one wake-up. */
+bool pingem_targets_has_ticks (const PingemTargets *targets);
+/* When to wake up for @deadline_ns: with ticks at the next whole millisecond. */
 int64_t pingem_targets_choose_wake (const PingemTargets *targets, int64_t deadline_ns);
 /* The next whole millisecond; INT64_MAX stays. */
 int64_t pingem_round_to_tick (int64_t time_ns);
