@@ -46,9 +46,15 @@ pingem_json_line_share (GString *text, double value)
       return;
     }
 
+  /* All or nothing, most often. */
+  if (value == 0 || value == 1)
+    {
+      g_string_append_c (text, value == 0 ? '0' : '1');
+      pingem_text_append (text, ".0");
+      return;
+    }
+
   g_string_append (text, g_ascii_dtostr (number, sizeof number, value));
-  if (strpbrk (number, ".e") == NULL)
-    pingem_text_append (text, ".0");
 }
 
 static gboolean

@@ -47,13 +47,13 @@ on_record (const PingemRecord *probe, gpointer user_data)
     return;
 
   record.target = GPOINTER_TO_UINT (id);
-  g_signal_emit_by_name (self, "record", &record);
+  pingem_source_tell_record (user_data, &record);
 }
 
 static void
 on_dropped (guint64 n, gpointer user_data)
 {
-  g_signal_emit_by_name (user_data, "dropped", n);
+  pingem_source_tell_dropped (user_data, n);
 }
 
 static void
@@ -62,7 +62,7 @@ on_gone (const GError *error, gpointer user_data)
   PingemChannelSource *self = user_data;
 
   self->gone = TRUE;
-  g_signal_emit_by_name (self, "gone", error);
+  pingem_source_tell_gone (user_data, error);
 }
 
 static const PingemChannelFuncs channel_funcs = {

@@ -31,7 +31,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (PingemEngineSource,
 static void
 on_record (const PingemRecord *record, void *data)
 {
-  g_signal_emit_by_name (data, "record", record);
+  pingem_source_tell_record (data, record);
 }
 
 static gboolean

@@ -4,21 +4,51 @@
 
 #include "source/source.h"
 
+enum {
+  SIGNAL_RECORD,
+  SIGNAL_DROPPED,
+  SIGNAL_GONE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_INTERFACE (PingemSource, pingem_source, G_TYPE_OBJECT)
 
-static void
+static guint
 add_signal (const char *name, GType argument)
 {
-  g_signal_new (name, PINGEM_TYPE_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                argument);
+  return g_signal_new (name, PINGEM_TYPE_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, 1, argument);
 }
 
 static void
 pingem_source_default_init (PingemSourceInterface *iface)
 {
-  add_signal ("record", G_TYPE_POINTER);
-  add_signal ("dropped", G_TYPE_UINT64);
-  add_signal ("gone", G_TYPE_POINTER);
+  signals[SIGNAL_RECORD] = add_signal ("record", G_TYPE_POINTER);
+  signals[SIGNAL_DROPPED] = add_signal ("dropped", G_TYPE_UINT64);
+  signals[SIGNAL_GONE] = add_signal ("gone", G_TYPE_POINTER);
+  /* As many as there are records. */
+  g_signal_set_va_marshaller (signals[SIGNAL_RECORD], PINGEM_TYPE_SOURCE,
+                              g_cclosure_marshal_VOID__POINTERv);
+}
+
+void
+pingem_source_tell_record (PingemSource *self, const PingemRecord *record)
+{
+  g_signal_emit (self, signals[SIGNAL_RECORD], 0, record);
+}
+
+void
+pingem_source_tell_dropped (PingemSource *self, guint64 n)
+{
+  g_signal_emit (self, signals[SIGNAL_DROPPED], 0, n);
+}
+
+void
+pingem_source_tell_gone (PingemSource *self, const GError *error)
+{
+  g_signal_emit (self, signals[SIGNAL_GONE], 0, error);
 }
 
 const char *

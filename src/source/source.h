@@ -85,4 +85,9 @@ gboolean
 pingem_source_change_target_finish (PingemSource *self, GAsyncResult *result, GError **error);
 void pingem_source_remove_target (PingemSource *self, guint32 id);
 
+/* What an implementation emits its signals by. */
+void pingem_source_tell_record (PingemSource *self, const PingemRecord *record);
+void pingem_source_tell_dropped (PingemSource *self, guint64 n);
+void pingem_source_tell_gone (PingemSource *self, const GError *error);
+
 G_END_DECLS

@@ -20,7 +20,7 @@ def measure(bench):
     hosts = bench.write_hosts(n)
     programs = {
         'bench-engine': peers.engine(bench, '--count', '1', '10.78.1.0/%d' % n),
-        'pingemctl': peers.ctl(bench, '-c', '1', '-i', '0', '--targets', hosts),
+        'pingemctl': peers.ctl(bench, '-c', '1', '-i', '0', '-W', '1000', '--targets', hosts),
         'fping -a': peers.fping_alive(n, '-t', '1000', '-f', hosts),
         'oping': peers.oping('-c', '1', '-f', bench.write_hosts(n_oping)),
     }

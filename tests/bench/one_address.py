@@ -18,7 +18,7 @@ def measure(bench):
     n, n_oping = bench.size(60000, 500), bench.size(1000, 20)
     programs = {
         'bench-engine': peers.engine(bench, '--count', str(n), '--interval', '0', FAR),
-        'pingemctl': peers.ctl(bench, '-c', str(n), '-i', '0', FAR),
+        'pingemctl': peers.ctl(bench, '-c', str(n), '-i', '0', '-W', '1000', FAR),
         'fping': peers.fping('-c', str(n), '-p', '0', '-i', '0', '-t', '1000', FAR),
         'ping -f': peers.ping('-f', '-c', str(n), FAR),
         'oping': peers.oping('-c', str(n_oping), '-i', '0.001', FAR),
