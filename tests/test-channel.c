@@ -19,6 +19,7 @@ typedef struct {
   PingemChannelReader *reader;
   guint64 n_records;
   guint64 n_dropped;
+  guint64 n_overflows;
   guint64 last_seq;
   gboolean closes_at_record;
   GError *gone;
@@ -41,7 +42,7 @@ test_parse (void)
   wrong.version++;
   g_assert_false (pingem_message_parse (&wrong, &parsed));
   wrong = probe;
-  wrong.kind = PINGEM_MESSAGE_DROPPED + 1;
+  wrong.kind = PINGEM_MESSAGE_OVERFLOW + 1;
   g_assert_false (pingem_message_parse (&wrong, &parsed));
   wrong = probe;
   wrong.probe.state = PINGEM_N_STATES;
@@ -90,6 +91,12 @@ on_dropped (guint64 n, gpointer user_data)
 }
 
 static void
+on_overflowed (guint64 n, gpointer user_data)
+{
+  ((Fixture *) user_data)->n_overflows += n;
+}
+
+static void
 on_gone (const GError *error, gpointer user_data)
 {
   ((Fixture *) user_data)->gone = g_error_copy (error);
@@ -98,6 +105,7 @@ on_gone (const GError *error, gpointer user_data)
 static const PingemChannelFuncs funcs = {
   .record = on_record,
   .dropped = on_dropped,
+  .overflowed = on_overflowed,
   .gone = on_gone,
 };
 
@@ -165,6 +173,19 @@ test_batch (Fixture *f, gconstpointer data)
     ;
   g_assert_cmpint (read_packet (f), ==, 3 * sizeof (PingemMessage));
   close (f->client_fd);
+}
+
+static void
+test_overflow (Fixture *f, gconstpointer data)
+{
+  start_reading (f);
+  pingem_outlet_send_overflow (f->outlet, 3);
+  send_seq (f, 0);
+  pingem_outlet_send_overflow (f->outlet, 4);
+
+  lab_wait_until (f->n_overflows == 7);
+  g_assert_cmpuint (f->n_records, ==, 1);
+  g_assert_cmpuint (f->n_dropped, ==, 0);
 }
 
 /* The rest of its packet is not told. */
@@ -287,6 +308,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/channel/packet", test_packet);
   ADD ("in-order", test_in_order);
   ADD ("batch", test_batch);
+  ADD ("overflow", test_overflow);
   ADD ("closed-by-record", test_closed_by_record);
   ADD ("slow-reader", test_slow_reader);
   ADD ("client-closes", test_client_closes);

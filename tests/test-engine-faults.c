@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "engine-fixture.h"
+#include "engine/engine-private.h"
 
 #define N_HOSTS 8
 #define COUNT 100
@@ -160,6 +161,32 @@ test_device_vanishes (EngineFixture *f, gconstpointer kind)
   run_ip ("link delete mute");
 }
 
+/* What found no room is lost, and it is known how many that may have been: requests count too. */
+static void
+test_overflow (EngineFixture *f, gconstpointer kind)
+{
+  const guint n = 20;
+  PingemTargetSpec spec = engine_fixture_make_spec (0, "127.0.0.1");
+  guint states[PINGEM_N_STATES], n_no_buffer;
+
+  if (engine_fixture_skip ())
+    return;
+
+  g_assert_cmpint (
+      setsockopt (f->engine->wire.sockets[0].fd, SOL_SOCKET, SO_RCVBUF, &(int){ 0 }, sizeof (int)),
+      ==, 0);
+  for (spec.id = 0; spec.id < n; spec.id++)
+    engine_fixture_add (f, &spec);
+  pingem_engine_run (f->engine);
+  g_assert_cmpuint (pingem_engine_overflows (f->engine), ==, 0);
+
+  engine_fixture_jump (f, spec.timeout_ms);
+  pingem_engine_run (f->engine);
+  count_states (f, states, &n_no_buffer);
+  g_assert_cmpuint (states[PINGEM_STATE_LOST], >, 0);
+  g_assert_cmpuint (pingem_engine_overflows (f->engine), >=, states[PINGEM_STATE_LOST]);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -168,6 +195,7 @@ main (int argc, char *argv[])
 
   ENGINE_TEST ("faults/full-send-buffer", test_full_send_buffer);
   ENGINE_TEST ("faults/device-vanishes", test_device_vanishes);
+  ENGINE_TEST ("faults/overflow", test_overflow);
 
   return g_test_run ();
 }

@@ -245,6 +245,45 @@ test_batch (EngineFixture *f, gconstpointer kind)
 }
 
 static void
+run_twice (EngineFixture *f)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      engine_fixture_jump (f, 2);
+      pingem_engine_run (f->engine);
+    }
+}
+
+/* Above 1,000 probes a second, replies wait for the next millisecond as long as some come. */
+static void
+test_ticks (EngineFixture *f, gconstpointer kind)
+{
+  PingemTargetSpec spec = engine_fixture_make_spec (0, "127.0.0.1");
+
+  if (engine_fixture_skip ())
+    return;
+
+  spec.interval_ms = 1;
+  spec.count = 0;
+  for (spec.id = 0; spec.id < 2; spec.id++)
+    engine_fixture_add (f, &spec);
+  engine_fixture_run_until (f, 20);
+
+  run_twice (f);
+  g_assert_false (is_readable (f));
+  g_assert_cmpint (pingem_engine_deadline (f->engine), <=,
+                   pingem_clock_kernel (NULL).boot_ns + f->offset_ns + 1000000);
+
+  engine_fixture_ignore_echo (TRUE);
+  run_twice (f);
+  engine_fixture_ignore_echo (FALSE);
+  g_assert_false (is_readable (f));
+  engine_fixture_jump (f, 2);
+  pingem_engine_run (f->engine);
+  engine_fixture_wait_readable (f);
+}
+
+static void
 test_remove (EngineFixture *f, gconstpointer kind)
 {
   PingemTargetSpec gone = engine_fixture_make_spec (1, "127.0.0.1");
@@ -294,6 +333,7 @@ main (int argc, char *argv[])
   ENGINE_TEST ("stall", test_stall);
   ENGINE_TEST ("read-late", test_read_late);
   ENGINE_TEST ("batch", test_batch);
+  ENGINE_TEST ("ticks", test_ticks);
   ENGINE_TEST ("remove", test_remove);
   ENGINE_TEST ("refused", test_refused);
 

@@ -229,7 +229,9 @@ test_check (Fixture *f, gconstpointer data)
   REFUSED (-ERANGE, bad.size = 65508);
   REFUSED (-ERANGE, bad.ttl = 256);
   REFUSED (-ERANGE, bad.dscp = 64);
-  REFUSED (-ERANGE, bad.flags = 4);
+  REFUSED (-ERANGE, bad.flags = 8);
+  REFUSED (0, bad.flags = PINGEM_TARGET_WHOLE, bad.source = good.address, bad.ifindex = 1);
+  REFUSED (-EADDRNOTAVAIL, bad.source.family = AF_INET6);
   REFUSED (-ERANGE, bad.flags = PINGEM_TARGET_HOP);
   REFUSED (-ERANGE, bad.flags = PINGEM_TARGET_HOP, bad.ttl = 1, bad.interval_ms = 999);
   REFUSED (-EADDRNOTAVAIL, bad.address.bytes[0] = 224);

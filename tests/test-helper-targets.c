@@ -18,7 +18,6 @@ static const struct {
   { "::", .code = PINGEM_ERROR_BAD_ADDRESS },
   { "::ffff:127.0.0.1", .code = PINGEM_ERROR_BAD_ADDRESS },
   { "fe80::1", .code = PINGEM_ERROR_BAD_ADDRESS },
-  { "2001:db8::1%1", .code = PINGEM_ERROR_BAD_ADDRESS },
   { "127.0.0.1", .count = 11, .interval_ms = 99, .code = PINGEM_ERROR_BAD_VALUE },
   { "127.0.0.1", .interval_ms = 3600001, .code = PINGEM_ERROR_BAD_VALUE },
   { "127.0.0.1", .timeout_ms = 10001, .code = PINGEM_ERROR_BAD_VALUE },
@@ -27,7 +26,7 @@ static const struct {
   { "127.0.0.1", .size = 1473, .code = PINGEM_ERROR_BAD_VALUE },
   { "127.0.0.1", .ttl = 256, .code = PINGEM_ERROR_BAD_VALUE },
   { "127.0.0.1", .dscp = 64, .code = PINGEM_ERROR_BAD_VALUE },
-  { "127.0.0.1", .flags = 4, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .flags = 8, .code = PINGEM_ERROR_BAD_VALUE },
   { "127.0.0.1", .flags = PINGEM_TARGET_HOP, .interval_ms = 1000, .code = PINGEM_ERROR_BAD_VALUE },
   { "127.0.0.1", .flags = PINGEM_TARGET_HOP, .ttl = 1, .code = PINGEM_ERROR_BAD_VALUE },
 };

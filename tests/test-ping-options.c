@@ -68,6 +68,21 @@ test_values (void)
 }
 
 static void
+test_way (void)
+{
+  g_autoptr (PingemPingOptions) by_interface = parse ("ping -I lo --df h", NULL);
+  g_autoptr (PingemPingOptions) by_address = parse ("ping -I 127.0.0.1 h", NULL);
+
+  g_assert_cmpuint (by_interface->spec.ifindex, >, 0);
+  g_assert_cmpuint (by_interface->spec.source.family, ==, 0);
+  g_assert_cmpuint (by_interface->spec.flags, ==, PINGEM_TARGET_WHOLE);
+  g_assert_cmpint (by_interface->family, ==, AF_UNSPEC);
+  g_assert_cmpuint (by_address->spec.ifindex, ==, 0);
+  g_assert_cmpuint (by_address->spec.source.family, ==, AF_INET);
+  g_assert_cmpint (by_address->family, ==, AF_INET);
+}
+
+static void
 test_what_is_intensive (void)
 {
   static const struct {
@@ -153,6 +168,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/ctl/ping-options/forms", test_forms);
   g_test_add_func ("/ctl/ping-options/values", test_values);
+  g_test_add_func ("/ctl/ping-options/way", test_way);
   g_test_add_func ("/ctl/ping-options/what-is-intensive", test_what_is_intensive);
   g_test_add_func ("/ctl/ping-options/refusals", test_refusals);
   g_test_add_func ("/ctl/ping-options/targets-file", test_targets_file);

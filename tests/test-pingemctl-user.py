@@ -64,6 +64,15 @@ def what_the_helper_refuses_does_not_stop_the_others():
         assert result.returncode == 0 and result.stdout.count('loss 0 %') == 2, result
 
 
+def the_helper_obeys_an_interface_but_no_source_address():
+    with login.Login('alice') as session:
+        arguments = ['--source', 'helper', '-c', '2', '-i', '10']
+        result = ping(*arguments, '--df', '-I', 'lo', '127.0.0.1', '::1', wrap=session.command)
+        assert result.returncode == 0 and result.stdout.count('loss 0 %') == 2, result
+        result = ping(*arguments, '-I', '127.0.0.1', '127.0.0.1', wrap=session.command)
+        assert result.returncode == 2 and 'name an interface instead' in result.stderr, result
+
+
 def a_trace_through_the_helper():
     with login.Login('alice') as session, network.Chain():
         command = session.command([PINGEMCTL, 'trace', '-n', '-v', '-c', '2', '--json', '1.1.1.1'])
@@ -118,5 +127,5 @@ if __name__ == '__main__':
     else:
         tap.run([an_active_session_needs_no_privilege, more_lines_than_a_session_of_the_helper_takes,
                  more_hosts_than_a_session_of_the_helper_takes, what_the_helper_refuses_does_not_stop_the_others,
-                 a_trace_through_the_helper, a_helper_that_ends_ends_the_run,
+                 the_helper_obeys_an_interface_but_no_source_address, a_trace_through_the_helper, a_helper_that_ends_ends_the_run,
                  as_fast_as_possible_needs_an_administrator, without_a_session_it_says_what_to_do])

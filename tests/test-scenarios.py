@@ -7,8 +7,11 @@ Arguments: pingemctl, the responder.
 
 import errno
 import os
+import re
 import signal
 import sys
+import tempfile
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import ctl, network, responder, tap  # noqa: E402
@@ -16,6 +19,20 @@ from lab import ctl, network, responder, tap  # noqa: E402
 PINGEMCTL, RESPONDER = sys.argv[1:3]
 HOSTS = ('10.64.0.7', 'fd00:64::7')
 ENDS = ('due', 'reply', 'late', 'lost', 'unsent', 'error', 'duplicates', 'loss')
+
+
+def ask_kernel(counter):
+    """How many such messages it has counted here."""
+    with open('/proc/net/snmp', encoding='ascii') as stream:
+        names, values = (line.split() for line in stream if line.startswith('Icmp:'))
+    return int(values[names.index(counter)])
+
+
+def wait_for_kernel(counter, n):
+    deadline = time.monotonic() + 30
+    while ask_kernel(counter) < n:
+        assert time.monotonic() < deadline, 'waited in vain for %d %s' % (n, counter)
+        time.sleep(0.02)
 
 
 def check_ends(row, **expected):
@@ -97,6 +114,30 @@ def a_way_out_that_is_gone_is_no_loss():
             assert errors == {errno.ENETUNREACH}, errors
 
 
+def what_finds_no_room_to_be_received_is_told():
+    """Without CAP_NET_ADMIN the buffer holds some hundred replies; the program stands still while they come."""
+    n, sent, received = 20000, ask_kernel('OutEchos'), ask_kernel('InEchoReps')
+    hosts = ['10.64.%d.%d' % divmod(i, 256) for i in range(n)]
+    with responder.Responder(RESPONDER, 'on any reply after 3000'), tempfile.NamedTemporaryFile('w') as stream:
+        stream.write('\n'.join(hosts))
+        stream.flush()
+        run = ctl.Ping(PINGEMCTL, 'raw', '-c', 1, '-W', 6000, '--targets', stream.name,
+                       wrapper=('setpriv', '--bounding-set=-net_admin', '--inh-caps=-net_admin', '--'))
+        try:
+            wait_for_kernel('OutEchos', sent + n)
+            run.process.send_signal(signal.SIGSTOP)
+            wait_for_kernel('InEchoReps', received + n)
+            run.process.send_signal(signal.SIGCONT)
+            _, rows = run.finish()
+        finally:
+            run.close()
+    assert sum(row['due'] for row in rows.values()) == n
+    n_lost = sum(row['lost'] for row in rows.values())
+    assert 0 < n_lost < n and run.status == 1, n_lost
+    n_told = int(re.match(r'Up to (\d+) replies found no room to be received', run.errors).group(1))
+    assert n_told >= n_lost, (n_told, n_lost)
+
+
 if os.geteuid() != 0:
     print('1..0 # SKIP needs root for network namespaces')
 elif not os.path.exists('/dev/net/tun'):
@@ -108,4 +149,4 @@ else:
     ctl.allow_datagram_sockets()
     tap.run([an_rtt_beyond_the_interval_is_no_loss, a_reply_4_s_late_is_late_and_not_lost,
              without_a_route_nothing_is_sent_and_nothing_lost, an_address_that_is_gone_is_no_loss,
-             a_way_out_that_is_gone_is_no_loss])
+             a_way_out_that_is_gone_is_no_loss, what_finds_no_room_to_be_received_is_told])

@@ -143,7 +143,8 @@ feed_host (PingemHostFeed *self, const Host *host)
   else if (has_family (self, &address))
     add_address (self, host, &address);
   else
-    refuse (self, host, _ ("this address is of the other family: leave out -4 or -6"));
+    refuse (self, host,
+            _ ("this address is of the other family: leave out -4, -6 or the address of -I"));
 }
 
 /* The file's next line that names a host. */

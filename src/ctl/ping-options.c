@@ -14,6 +14,7 @@
 #include "ctl/arguments.h"
 #include "ctl/number.h"
 #include "ctl/seed-line.h"
+#include "ctl/way.h"
 #include "ipc/error.h"
 #include "source/source.h"
 
@@ -40,8 +41,10 @@ typedef struct {
   char *ttl;
   char *size;
   char *dscp;
+  char *way;
   char *targets_file;
   char *source_kind;
+  gboolean is_whole;
   gboolean only_ipv4;
   gboolean only_ipv6;
   gboolean states;
@@ -60,6 +63,7 @@ written_clear (Written *written)
   g_free (written->ttl);
   g_free (written->size);
   g_free (written->dscp);
+  g_free (written->way);
   g_free (written->targets_file);
   g_free (written->source_kind);
 }
@@ -88,6 +92,10 @@ parse_arguments (char **argv, Written *written, GError **error)
     { "size", 0, 0, G_OPTION_ARG_STRING, &written->size, N_ ("Payload in bytes (56)"), N_ ("N") },
     { "dscp", 0, 0, G_OPTION_ARG_STRING, &written->dscp, N_ ("Differentiated services (0)"),
       N_ ("N") },
+    { "df", 0, 0, G_OPTION_ARG_NONE, &written->is_whole,
+      N_ ("Don't fragment: a probe that is too big for the way is an error"), NULL },
+    { "interface", 'I', 0, G_OPTION_ARG_STRING, &written->way,
+      N_ ("Leave by this interface, or from this own address"), N_ ("NAME|ADDRESS") },
     { "targets", 0, 0, G_OPTION_ARG_FILENAME, &written->targets_file,
       N_ ("Hosts from a file, one per line; -: from standard input"), N_ ("FILE") },
     { "source", 0, 0, G_OPTION_ARG_STRING, &written->source_kind,
@@ -166,8 +174,34 @@ parse_numbers (const Written *written, PingemPingOptions *options, GError **erro
     .size = PINGEM_DEFAULT_SIZE,
   };
   options->has_hold = written->hold != NULL;
+  if (written->is_whole)
+    spec->flags |= PINGEM_TARGET_WHOLE;
 
   return pingem_numbers_parse (numbers, G_N_ELEMENTS (numbers), error);
+}
+
+/* The source address tells which addresses a host may have. */
+static gboolean
+parse_way (const Written *written, PingemPingOptions *options, GError **error)
+{
+  PingemTargetSpec *spec = &options->spec;
+
+  if (written->way == NULL)
+    return TRUE;
+  if (!pingem_way_parse (written->way, spec, error))
+    return FALSE;
+  if (spec->source.family == 0)
+    return TRUE;
+  if (options->takes_lines && spec->source.family != AF_INET)
+    return refuse (error, _ ("lines are IPv4, and %s is not: give -I another address"),
+                   written->way);
+  if (options->family != AF_UNSPEC && options->family != spec->source.family)
+    return refuse (error, _ ("-4 or -6 and the address %s exclude each other: leave one out"),
+                   written->way);
+
+  options->family = spec->source.family;
+
+  return TRUE;
 }
 
 static gboolean
@@ -254,8 +288,8 @@ fill (PingemPingOptions *options, Written *written, GError **error)
   options->is_verbose = written->verbose;
 
   if (!check_form (written, options->takes_lines, error) ||
-      !parse_numbers (written, options, error) || !parse_source (written, options, error) ||
-      !open_targets_file (written, options, error))
+      !parse_numbers (written, options, error) || !parse_way (written, options, error) ||
+      !parse_source (written, options, error) || !open_targets_file (written, options, error))
     return FALSE;
 
   choose_limits (options);

@@ -34,6 +34,7 @@ struct PingemPinger {
   guint n_holds;
   guint max_in_source;
   guint64 n_dropped;
+  guint64 n_overflows;
   GSourceFunc room_func;
   gpointer room_data;
   int exit_status;
@@ -129,6 +130,12 @@ on_dropped (PingemSource *source, guint64 n, gpointer user_data)
   self->n_dropped += n;
   if (self->sweep_id == 0)
     self->sweep_id = g_timeout_add_seconds (1, on_sweep, self);
+}
+
+static void
+on_overflowed (PingemSource *source, guint64 n, gpointer user_data)
+{
+  ((PingemPinger *) user_data)->n_overflows += n;
 }
 
 static void
@@ -239,6 +246,7 @@ pingem_pinger_set_source (PingemPinger *self, PingemSource *source)
   self->plan.start_us = g_get_monotonic_time ();
   g_signal_connect (source, "record", G_CALLBACK (on_record), self);
   g_signal_connect (source, "dropped", G_CALLBACK (on_dropped), self);
+  g_signal_connect (source, "overflowed", G_CALLBACK (on_overflowed), self);
   g_signal_connect (source, "gone", G_CALLBACK (on_gone), self);
 }
 
@@ -366,6 +374,10 @@ sum_up (PingemPinger *self)
   if (total->lost + total->unsent + total->held + total->error > 0)
     pingem_pinger_worsen (self, PINGEM_EXIT_UNANSWERED);
 
+  if (self->n_overflows > 0)
+    pingem_complain (_ ("Up to %u replies found no room to be received, and read as lost: send "
+                        "fewer probes at once, or raise net.core.rmem_max"),
+                     (guint) MIN (self->n_overflows, G_MAXUINT));
   if (self->n_dropped > 0)
     {
       pingem_complain (_ ("%u results were lost on the way, as this program was too slow to read "

@@ -23,6 +23,7 @@ struct PingemEngine {
   bool is_batch;
   bool is_ticking; /* replies come so thick that they are read once a millisecond */
   int n_replies;   /* read in this run */
+  uint64_t n_overflows;
   bool has_stamps; /* the kernel stamps receipts: it begins to a moment after the first socket asked
                     */
   int n_last_sent; /* in the last run that sent */

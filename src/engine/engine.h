@@ -40,13 +40,16 @@ typedef void (*PingemRecordFunc) (const PingemRecord *record, void *data);
 
 enum {
   PINGEM_TARGET_HOP = 1 << 0,     /* answered by time exceeded; needs ttl */
-  PINGEM_TARGET_ALIGNED = 1 << 1, /* the grid starts at a whole interval of CLOCK_BOOTTIME */
+  PINGEM_TARGET_WHOLE = 1 << 1,   /* "don't fragment": what is too big is an error or UNSENT */
+  PINGEM_TARGET_ALIGNED = 1 << 2, /* the grid starts at a whole interval of CLOCK_BOOTTIME */
 };
 
 /* What to probe, and how. */
 typedef struct {
   uint32_t id; /* the caller's, unique in this engine */
   PingemAddress address;
+  PingemAddress source; /* an own address to send from; none: as the routes say */
+  uint32_t ifindex;     /* the interface to leave by; 0: as the routes say */
   uint32_t count;       /* 0: endless */
   uint32_t interval_ms; /* 0: as fast as the limits allow, and each slot is due when it is sent */
   uint32_t timeout_ms;  /* >= 1 */
@@ -110,5 +113,8 @@ int64_t pingem_engine_deadline (const PingemEngine *engine);
  */
 void pingem_engine_run (PingemEngine *engine);
 
-/* Replies that the kernel dropped because the receive buffer was full, so far. */
+/*
+ * ICMP messages for which the receive buffer had no room, as was known when the last probe was
+ * lost: so many of the lost ones at most were answered. Messages of no interest may be among them.
+ */
 uint64_t pingem_engine_overflows (const PingemEngine *engine);

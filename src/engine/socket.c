@@ -44,7 +44,7 @@ set_family_options (int fd, sa_family_t family)
   r = either (set_option (fd, IPPROTO_IP, IP_RECVERR, 1),
               set_option (fd, IPPROTO_IP, IP_RECVTTL, 1));
 
-  /* No "don't fragment": a payload of any size goes out, whatever an earlier path was like. */
+  /* A payload of any size goes out, whatever an earlier path was like. */
   return either (r, set_option (fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT));
 }
 
@@ -129,17 +129,63 @@ pingem_socket_close (PingemSocket *sock)
   sock->fd = -1;
 }
 
+/* "Don't fragment" on the way, nor here; whatever an earlier path took. */
+static int
+set_whole (PingemSocket *sock, bool is_whole)
+{
+  int r;
+
+  if (sock->is_whole == is_whole)
+    return 0;
+
+  if (sock->family == AF_INET6)
+    r = either (set_option (sock->fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER,
+                            is_whole ? IPV6_PMTUDISC_PROBE : IPV6_PMTUDISC_WANT),
+                set_option (sock->fd, IPPROTO_IPV6, IPV6_DONTFRAG, is_whole));
+  else
+    r = set_option (sock->fd, IPPROTO_IP, IP_MTU_DISCOVER,
+                    is_whole ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT);
+  if (r == 0)
+    sock->is_whole = is_whole;
+
+  return r;
+}
+
 static void
-add_control (struct msghdr *message, int level, int type, int value)
+add_control (struct msghdr *message, int level, int type, const void *value, size_t n_bytes)
 {
   struct cmsghdr *cmsg = (void *) ((uint8_t *) message->msg_control + message->msg_controllen);
 
-  memset (cmsg, 0, CMSG_SPACE (sizeof value));
+  memset (cmsg, 0, CMSG_SPACE (n_bytes));
   cmsg->cmsg_level = level;
   cmsg->cmsg_type = type;
-  cmsg->cmsg_len = CMSG_LEN (sizeof value);
-  memcpy (CMSG_DATA (cmsg), &value, sizeof value);
-  message->msg_controllen += CMSG_SPACE (sizeof value);
+  cmsg->cmsg_len = CMSG_LEN (n_bytes);
+  memcpy (CMSG_DATA (cmsg), value, n_bytes);
+  message->msg_controllen += CMSG_SPACE (n_bytes);
+}
+
+static void
+add_number (struct msghdr *message, int level, int type, int value)
+{
+  add_control (message, level, type, &value, sizeof value);
+}
+
+/* The way out: an interface, a source address or both. */
+static void
+add_way (struct msghdr *message, const PingemTargetSpec *spec)
+{
+  struct in_pktinfo info = { .ipi_ifindex = spec->ifindex };
+  struct in6_pktinfo info6 = { .ipi6_ifindex = spec->ifindex };
+
+  if (spec->address.family == AF_INET6)
+    {
+      memcpy (&info6.ipi6_addr, spec->source.bytes, sizeof info6.ipi6_addr);
+      add_control (message, IPPROTO_IPV6, IPV6_PKTINFO, &info6, sizeof info6);
+      return;
+    }
+
+  memcpy (&info.ipi_spec_dst, spec->source.bytes, sizeof info.ipi_spec_dst);
+  add_control (message, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
 }
 
 static void
@@ -149,26 +195,33 @@ add_controls (struct msghdr *message, const PingemTargetSpec *spec, bool wants_s
   int level = is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
 
   if (spec->ttl != 0)
-    add_control (message, level, is_ipv6 ? IPV6_HOPLIMIT : IP_TTL, spec->ttl);
+    add_number (message, level, is_ipv6 ? IPV6_HOPLIMIT : IP_TTL, spec->ttl);
   if (spec->dscp != 0)
-    add_control (message, level, is_ipv6 ? IPV6_TCLASS : IP_TOS, spec->dscp << 2);
+    add_number (message, level, is_ipv6 ? IPV6_TCLASS : IP_TOS, spec->dscp << 2);
+  if (spec->ifindex != 0 || spec->source.family != 0)
+    add_way (message, spec);
   /* Every kernel knows the old name here, and it is the same request. */
   if (wants_stamp)
-    add_control (message, SOL_SOCKET, SO_TIMESTAMPING_OLD, SOF_TIMESTAMPING_TX_SOFTWARE);
+    add_number (message, SOL_SOCKET, SO_TIMESTAMPING_OLD, SOF_TIMESTAMPING_TX_SOFTWARE);
 }
 
 int
-pingem_socket_send (const PingemSocket *sock,
+pingem_socket_send (PingemSocket *sock,
                     const PingemTargetSpec *spec,
                     bool wants_stamp,
                     const uint8_t *packet,
                     size_t n_bytes)
 {
-  alignas (struct cmsghdr) uint8_t control[3 * CMSG_SPACE (sizeof (int))];
+  alignas (struct cmsghdr)
+      uint8_t control[3 * CMSG_SPACE (sizeof (int)) + CMSG_SPACE (sizeof (struct in6_pktinfo))];
   struct sockaddr_storage sa;
   struct iovec iov = { .iov_base = (void *) packet, .iov_len = n_bytes };
   struct msghdr message = { .msg_name = &sa, .msg_iov = &iov, .msg_iovlen = 1 };
+  int r = set_whole (sock, (spec->flags & PINGEM_TARGET_WHOLE) != 0);
   ssize_t n;
+
+  if (r < 0)
+    return r;
 
   message.msg_namelen = pingem_address_to_sockaddr (&spec->address, &sa);
   message.msg_control = control;

@@ -11,6 +11,7 @@ typedef struct {
   sa_family_t family;
   PingemFraming framing;
   uint16_t identifier; /* in every request sent and every reply received */
+  bool is_whole;       /* it sends with "don't fragment" */
 } PingemSocket;
 
 typedef enum {
@@ -43,9 +44,10 @@ void pingem_socket_close (PingemSocket *sock);
 /*
  * 0 or -errno. The errno may belong to an ICMP error about another probe:
  * believe it when it repeats after the errors were read.
- * @wants_stamp: a PINGEM_ARRIVAL_STAMP is to come, where the driver makes it
+ * EINVAL: spec->source is no address of this machine, or not of spec->ifindex. @wants_stamp: a
+ * PINGEM_ARRIVAL_STAMP is to come, where the driver makes it
  */
-int pingem_socket_send (const PingemSocket *sock,
+int pingem_socket_send (PingemSocket *sock,
                         const PingemTargetSpec *spec,
                         bool wants_stamp,
                         const uint8_t *packet,

@@ -65,9 +65,11 @@ pingem_targets_clear (PingemTargets *targets)
 int
 pingem_target_check (const PingemTargetSpec *spec)
 {
-  const uint32_t flags = PINGEM_TARGET_HOP | PINGEM_TARGET_ALIGNED;
+  const uint32_t flags = PINGEM_TARGET_HOP | PINGEM_TARGET_ALIGNED | PINGEM_TARGET_WHOLE;
 
   if (pingem_address_refusal (&spec->address) != NULL)
+    return -EADDRNOTAVAIL;
+  if (spec->source.family != 0 && spec->source.family != spec->address.family)
     return -EADDRNOTAVAIL;
   if (spec->timeout_ms < 1 || spec->ttl > 255 || spec->dscp > 63)
     return -ERANGE;

@@ -94,9 +94,9 @@ pingem_wire_build (PingemWire *wire,
 }
 
 int
-pingem_wire_send (const PingemWire *wire, const PingemTargetSpec *spec, bool wants_stamp)
+pingem_wire_send (PingemWire *wire, const PingemTargetSpec *spec, bool wants_stamp)
 {
-  return pingem_socket_send (pingem_wire_socket (wire, &spec->address), spec, wants_stamp,
+  return pingem_socket_send (&wire->sockets[spec->address.family == AF_INET6], spec, wants_stamp,
                              wire->request, PINGEM_ICMP_HEADER_SIZE + spec->size);
 }
 

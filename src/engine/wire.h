@@ -30,7 +30,7 @@ void pingem_wire_build (PingemWire *wire,
                         uint64_t count,
                         uint16_t wire_seq);
 /* As pingem_socket_send(). */
-int pingem_wire_send (const PingemWire *wire, const PingemTargetSpec *spec, bool wants_stamp);
+int pingem_wire_send (PingemWire *wire, const PingemTargetSpec *spec, bool wants_stamp);
 /* Which sockets have replies (POLLIN), and ICMP errors or stamps (POLLERR), now. */
 void pingem_wire_poll (const PingemWire *wire, struct pollfd ret_fds[static PINGEM_WIRE_N_SOCKETS]);
 /* Whether replies leave epoll_fd unreadable; ICMP errors never do. */

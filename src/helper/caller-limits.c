@@ -84,7 +84,7 @@ pingem_limits_check_target (const PingemLimits *limits,
     { "size", spec->size, PINGEM_MIN_SIZE, limits->max_size },
     { "TTL", spec->ttl, (spec->flags & PINGEM_TARGET_HOP) != 0 ? 1 : 0, 255 },
     { "DSCP", spec->dscp, 0, 63 },
-    { "flags", spec->flags, 0, PINGEM_TARGET_HOP },
+    { "flags", spec->flags, 0, PINGEM_TARGET_HOP | PINGEM_TARGET_WHOLE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)

@@ -246,16 +246,25 @@ pingem_outlet_free (PingemOutlet *outlet)
   g_free (outlet);
 }
 
+static void
+add_message (PingemOutlet *self, PingemMessage message)
+{
+  message.version = PINGEM_CHANNEL_VERSION;
+  message.number = self->next_number++;
+  self->told[self->n_told++] = message;
+
+  if (self->n_told == PINGEM_CHANNEL_MAX_BATCH)
+    write_told (self);
+}
+
 void
 pingem_outlet_send (PingemOutlet *outlet, const PingemRecord *record)
 {
-  outlet->told[outlet->n_told++] = (PingemMessage){
-    .version = PINGEM_CHANNEL_VERSION,
-    .kind = PINGEM_MESSAGE_PROBE,
-    .number = outlet->next_number++,
-    .probe = *record,
-  };
+  add_message (outlet, (PingemMessage){ .kind = PINGEM_MESSAGE_PROBE, .probe = *record });
+}
 
-  if (outlet->n_told == PINGEM_CHANNEL_MAX_BATCH)
-    write_told (outlet);
+void
+pingem_outlet_send_overflow (PingemOutlet *outlet, guint64 n)
+{
+  add_message (outlet, (PingemMessage){ .kind = PINGEM_MESSAGE_OVERFLOW, .n_overflows = n });
 }

@@ -14,6 +14,7 @@ struct PingemSharedEngine {
   GSource *watch;       /* (owned) */
   GHashTable *routes;   /* (owned) id in the engine -> Route */
   guint32 next_id;
+  guint64 n_overflows; /* told so far */
 };
 
 typedef struct {
@@ -32,12 +33,32 @@ on_record (const PingemRecord *record, void *data)
   pingem_outlet_send (route->outlet, &told);
 }
 
+/* Whose replies they were is not known: so everybody who waits for some is told. */
+static void
+tell_overflow (PingemSharedEngine *self, guint64 n)
+{
+  g_autoptr (GHashTable) told = g_hash_table_new (NULL, NULL);
+  GHashTableIter i;
+  gpointer route;
+
+  g_hash_table_iter_init (&i, self->routes);
+  while (g_hash_table_iter_next (&i, NULL, &route))
+    if (g_hash_table_add (told, ((Route *) route)->outlet))
+      pingem_outlet_send_overflow (((Route *) route)->outlet, n);
+}
+
 static gboolean
 on_ready (gpointer user_data)
 {
   PingemSharedEngine *self = user_data;
+  guint64 n_overflows;
 
   pingem_engine_run (self->engine);
+
+  n_overflows = pingem_engine_overflows (self->engine);
+  if (n_overflows > self->n_overflows)
+    tell_overflow (self, n_overflows - self->n_overflows);
+  self->n_overflows = n_overflows;
 
   return G_SOURCE_CONTINUE;
 }

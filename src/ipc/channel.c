@@ -21,7 +21,7 @@ pingem_message_parse (const void *data, PingemMessage *ret_message)
 
   memcpy (&message, data, sizeof message);
 
-  if (message.version != PINGEM_CHANNEL_VERSION || message.kind > PINGEM_MESSAGE_DROPPED)
+  if (message.version != PINGEM_CHANNEL_VERSION || message.kind > PINGEM_MESSAGE_OVERFLOW)
     return FALSE;
   if (message.kind == PINGEM_MESSAGE_PROBE && message.probe.state >= PINGEM_N_STATES)
     return FALSE;

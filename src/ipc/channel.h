@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* Of what crosses the channel; raised with every change of PingemMessage or of how they go. */
-#define PINGEM_CHANNEL_VERSION 2
+#define PINGEM_CHANNEL_VERSION 3
 /* So many messages, 1 at least, lie in one packet of the SOCK_SEQPACKET channel, helper to client.
  */
 #define PINGEM_CHANNEL_MAX_BATCH 64
@@ -23,6 +23,7 @@ enum {
 typedef enum {
   PINGEM_MESSAGE_PROBE,
   PINGEM_MESSAGE_DROPPED,
+  PINGEM_MESSAGE_OVERFLOW,
 } PingemMessageKind;
 
 /* Fixed size without hidden padding: it crosses as it is. */
@@ -32,7 +33,8 @@ typedef struct {
   guint64 number; /* counts this session's messages from 0; of DROPPED the first that is missing */
   union {
     PingemRecord probe;
-    guint64 dropped_to; /* the last message that is missing */
+    guint64 dropped_to;  /* the last message that is missing */
+    guint64 n_overflows; /* so many ICMP messages more, of all sessions, found no room */
   };
 } PingemMessage;
 

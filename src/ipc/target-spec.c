@@ -15,9 +15,18 @@ pingem_target_spec_to_variant (const PingemTargetSpec *spec)
   GVariant *bytes = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, spec->address.bytes,
                                                pingem_address_n_bytes (&spec->address), 1);
 
-  return g_variant_new ("(u@ayuuuuuuuuu)", spec->id, bytes, spec->address.ifindex, spec->count,
-                        spec->interval_ms, spec->timeout_ms, spec->hold_ms, spec->size, spec->ttl,
-                        spec->dscp, spec->flags & ~(guint32) PINGEM_TARGET_ALIGNED);
+  guint32 ifindex = spec->address.ifindex != 0 ? spec->address.ifindex : spec->ifindex;
+
+  return g_variant_new ("(u@ayuuuuuuuuu)", spec->id, bytes, ifindex, spec->count, spec->interval_ms,
+                        spec->timeout_ms, spec->hold_ms, spec->size, spec->ttl, spec->dscp,
+                        spec->flags & ~(guint32) PINGEM_TARGET_ALIGNED);
+}
+
+static gboolean
+is_link_local (const PingemAddress *address)
+{
+  return address->family == AF_INET6 &&
+         IN6_IS_ADDR_LINKLOCAL ((const struct in6_addr *) address->bytes);
 }
 
 static gboolean
@@ -41,7 +50,7 @@ check_address (const PingemAddress *address, GError **error)
     return set_bad_address (error, address, refusal);
 
   /* Replies to it would come without the scope, so none would ever be believed. */
-  if (address->ifindex != 0 && !IN6_IS_ADDR_LINKLOCAL ((const struct in6_addr *) address->bytes))
+  if (address->ifindex != 0 && !is_link_local (address))
     return set_bad_address (error, address, "no link-local address, so it has no interface");
 
   return TRUE;
@@ -61,12 +70,14 @@ pingem_target_spec_from_variant (GVariant *variant, PingemTargetSpec *ret_spec, 
                  &spec.dscp, &spec.flags);
   bytes = g_variant_get_fixed_array (address, &n_bytes, 1);
 
-  if (!pingem_address_from_bytes (bytes, n_bytes, ifindex, &spec.address))
+  if (!pingem_address_from_bytes (bytes, n_bytes, 0, &spec.address))
     {
       g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS,
                    "An address has 4 or 16 bytes, not %" G_GSIZE_FORMAT, n_bytes);
       return FALSE;
     }
+  /* Of any other address it is no part, but the way there. */
+  *(is_link_local (&spec.address) ? &spec.address.ifindex : &spec.ifindex) = ifindex;
   if (!check_address (&spec.address, error))
     return FALSE;
 

@@ -45,10 +45,18 @@ leave (PingemChannelReader *self, const char *why)
   self->funcs->gone (error, self->user_data);
 }
 
+/* Its own number, or the last of those that it says are missing. */
+static guint64
+last_number (const PingemMessage *message)
+{
+  return message->kind == PINGEM_MESSAGE_DROPPED ? message->dropped_to : message->number;
+}
+
+/* Each call may close the channel, and then nothing more is told. */
 static void
 take_message (PingemChannelReader *self, const PingemMessage *message)
 {
-  gboolean is_probe = message->kind == PINGEM_MESSAGE_PROBE;
+  guint64 next_number = last_number (message) + 1;
   guint64 n_dropped = message->number - self->next_number;
 
   if (message->number < self->next_number)
@@ -57,14 +65,16 @@ take_message (PingemChannelReader *self, const PingemMessage *message)
       return;
     }
 
-  self->next_number = (is_probe ? message->number : message->dropped_to) + 1;
-  if (!is_probe)
-    n_dropped += message->dropped_to - message->number + 1;
+  if (message->kind == PINGEM_MESSAGE_DROPPED)
+    n_dropped = next_number - self->next_number;
+  self->next_number = next_number;
 
   if (n_dropped > 0)
     self->funcs->dropped (n_dropped, self->user_data);
-  if (is_probe && self->watch != NULL)
+  if (message->kind == PINGEM_MESSAGE_PROBE && self->watch != NULL)
     self->funcs->record (&message->probe, self->user_data);
+  if (message->kind == PINGEM_MESSAGE_OVERFLOW && self->watch != NULL)
+    self->funcs->overflowed (message->n_overflows, self->user_data);
 }
 
 /* Any of the messages may be the last, as its callback may free the reader. */

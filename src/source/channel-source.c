@@ -57,6 +57,12 @@ on_dropped (guint64 n, gpointer user_data)
 }
 
 static void
+on_overflowed (guint64 n, gpointer user_data)
+{
+  pingem_source_tell_overflowed (user_data, n);
+}
+
+static void
 on_gone (const GError *error, gpointer user_data)
 {
   PingemChannelSource *self = user_data;
@@ -68,6 +74,7 @@ on_gone (const GError *error, gpointer user_data)
 static const PingemChannelFuncs channel_funcs = {
   .record = on_record,
   .dropped = on_dropped,
+  .overflowed = on_overflowed,
   .gone = on_gone,
 };
 
@@ -217,6 +224,20 @@ ask_for_next (GTask *task)
         on_added, g_object_ref (task));
 }
 
+/* The interface is told to the helper, a source address is not. */
+static gboolean
+check_source (const PingemTargetSpec *spec, GTask *task)
+{
+  if (spec->source.family == 0)
+    return TRUE;
+
+  g_task_return_new_error (task, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+                           "The helper sends from the address that the routes say: name an "
+                           "interface instead, or use --source raw as root");
+
+  return FALSE;
+}
+
 static gboolean
 find_duplicate (PingemChannelSource *self,
                 const PingemTargetSpec *specs,
@@ -247,6 +268,9 @@ add_targets (PingemSource *source, const PingemTargetSpec *specs, guint n_specs,
       g_task_return_boolean (task, TRUE);
       return;
     }
+  for (guint i = 0; i < n_specs; i++)
+    if (!check_source (&specs[i], task))
+      return;
   if (find_duplicate (self, specs, n_specs, &id))
     {
       g_task_return_new_error (task, PINGEM_ERROR, PINGEM_ERROR_EXISTS,
@@ -289,6 +313,9 @@ change_target (PingemSource *source, const PingemTargetSpec *spec, GTask *task)
                                spec->id);
       return;
     }
+
+  if (!check_source (spec, task))
+    return;
 
   changed.id = GPOINTER_TO_UINT (wire_id);
   call (self, "ChangeTarget",

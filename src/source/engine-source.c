@@ -19,6 +19,7 @@ struct _PingemEngineSource {
   gboolean batch;
   PingemEngine *engine; /* (owned) */
   GSource *watch;       /* (owned) */
+  guint64 n_overflows;  /* told so far */
 };
 
 static void source_iface_init (PingemSourceInterface *iface);
@@ -39,8 +40,13 @@ on_ready (gpointer user_data)
 {
   /* A handler may drop the last reference, and the engine must outlive its run. */
   g_autoptr (PingemEngineSource) self = g_object_ref (user_data);
+  guint64 n_before = self->n_overflows;
 
   pingem_engine_run (self->engine);
+
+  self->n_overflows = pingem_engine_overflows (self->engine);
+  if (self->n_overflows > n_before)
+    pingem_source_tell_overflowed (user_data, self->n_overflows - n_before);
 
   return G_SOURCE_CONTINUE;
 }

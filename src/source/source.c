@@ -7,6 +7,7 @@
 enum {
   SIGNAL_RECORD,
   SIGNAL_DROPPED,
+  SIGNAL_OVERFLOWED,
   SIGNAL_GONE,
   N_SIGNALS
 };
@@ -27,6 +28,7 @@ pingem_source_default_init (PingemSourceInterface *iface)
 {
   signals[SIGNAL_RECORD] = add_signal ("record", G_TYPE_POINTER);
   signals[SIGNAL_DROPPED] = add_signal ("dropped", G_TYPE_UINT64);
+  signals[SIGNAL_OVERFLOWED] = add_signal ("overflowed", G_TYPE_UINT64);
   signals[SIGNAL_GONE] = add_signal ("gone", G_TYPE_POINTER);
   /* As many as there are records. */
   g_signal_set_va_marshaller (signals[SIGNAL_RECORD], PINGEM_TYPE_SOURCE,
@@ -43,6 +45,12 @@ void
 pingem_source_tell_dropped (PingemSource *self, guint64 n)
 {
   g_signal_emit (self, signals[SIGNAL_DROPPED], 0, n);
+}
+
+void
+pingem_source_tell_overflowed (PingemSource *self, guint64 n)
+{
+  g_signal_emit (self, signals[SIGNAL_OVERFLOWED], 0, n);
 }
 
 void

@@ -60,7 +60,9 @@ on_gone (const GError *error, gpointer user_data)
 static void
 read_all (int fd, const Options *options)
 {
-  static const PingemChannelFuncs funcs = { on_record, on_dropped, on_gone };
+  static const PingemChannelFuncs funcs = { .record = on_record,
+                                            .dropped = on_dropped,
+                                            .gone = on_gone };
   Reader state = { 0 };
   PingemChannelReader *reader = pingem_channel_reader_new (fd, &funcs, &state);
   gint64 start_us = g_get_monotonic_time ();

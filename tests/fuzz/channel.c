@@ -31,6 +31,12 @@ on_dropped (guint64 n, gpointer user_data)
 }
 
 static void
+on_overflowed (guint64 n, gpointer user_data)
+{
+  ((Told *) user_data)->n_told++;
+}
+
+static void
 on_gone (const GError *error, gpointer user_data)
 {
   Told *told = user_data;
@@ -50,7 +56,7 @@ take_message (FuzzInput *input, guint64 *next_number)
   if ((choice & 1) == 0)
     message.version = PINGEM_CHANNEL_VERSION;
   if ((choice & 2) == 0)
-    message.kind %= PINGEM_MESSAGE_DROPPED + 1;
+    message.kind %= PINGEM_MESSAGE_OVERFLOW + 1;
   if ((choice & 4) == 0)
     message.number = *next_number + message.number % 3;
   if ((choice & 8) == 0 && message.kind == PINGEM_MESSAGE_DROPPED)
@@ -77,7 +83,7 @@ send_packet (FuzzInput *input, int fd, guint64 *next_number)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  static const PingemChannelFuncs funcs = { on_record, on_dropped, on_gone };
+  static const PingemChannelFuncs funcs = { on_record, on_dropped, on_overflowed, on_gone };
   FuzzInput input = { data, size };
   guint64 next_number = 0;
   Told told = { 0 };
