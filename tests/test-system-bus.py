@@ -18,7 +18,7 @@ HELPER = 'io.github.pingem.Helper'
 PATH = '/io/github/pingem/Helper'
 INTERFACE = HELPER + '1'
 CALL = ['gdbus', 'call', '--system', '-d', HELPER, '-o', PATH, '-m']
-OPEN = CALL + [INTERFACE + '.OpenSession', '2', '0']
+OPEN = CALL + [INTERFACE + '.OpenSession', '3', '0']
 
 
 def run(command):

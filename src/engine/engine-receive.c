@@ -139,11 +139,13 @@ pingem_engine_read (PingemEngine *engine, bool to_end)
 
   for (int i = 0; i < PINGEM_WIRE_N_SOCKETS; i++)
     {
-      const PingemSocket *sock = &engine->wire.sockets[i];
+      PingemSocket *sock = &engine->wire.sockets[i];
 
       if ((fds[i].revents & POLLERR) != 0)
         read_queue (engine, sock, PINGEM_QUEUE_ERRORS, to_end);
-      if ((fds[i].revents & POLLIN) != 0)
-        read_queue (engine, sock, PINGEM_QUEUE_REPLIES, to_end);
+      if ((fds[i].revents & POLLIN) == 0)
+        continue;
+      engine->n_overflows += pingem_socket_count_overflows (sock);
+      read_queue (engine, sock, PINGEM_QUEUE_REPLIES, to_end);
     }
 }

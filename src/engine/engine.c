@@ -31,19 +31,14 @@ pingem_engine_tell (PingemEngine *engine, const PingemSlot *slot)
 static void
 expire (PingemEngine *engine, int64_t mono_ns)
 {
-  bool has_lost = false;
   PingemSlot *slot;
 
   while ((slot = pingem_ledger_expire (&engine->ledger, mono_ns)) != NULL)
     {
-      has_lost |= slot->state == PINGEM_STATE_LOST;
       pingem_engine_tell (engine, slot);
       if (slot->is_final)
         pingem_ledger_drop (&engine->ledger, slot);
     }
-
-  if (has_lost)
-    engine->n_overflows = pingem_wire_drops (&engine->wire);
 }
 
 static int

@@ -114,7 +114,7 @@ int64_t pingem_engine_deadline (const PingemEngine *engine);
 void pingem_engine_run (PingemEngine *engine);
 
 /*
- * ICMP messages for which the receive buffer had no room, as was known when the last probe was
- * lost: so many of the lost ones at most were answered. Messages of no interest may be among them.
+ * ICMP messages for which the receive buffer had no room, so far: so many probes at most are told
+ * as lost though they were answered. Messages of no interest may be among them.
  */
 uint64_t pingem_engine_overflows (const PingemEngine *engine);

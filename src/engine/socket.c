@@ -245,13 +245,21 @@ pingem_socket_reset_stamps (const PingemSocket *sock)
 }
 
 uint32_t
-pingem_socket_drops (const PingemSocket *sock)
+pingem_socket_count_overflows (PingemSocket *sock)
 {
   uint32_t info[SK_MEMINFO_VARS] = { 0 };
   socklen_t size = sizeof info;
+  uint32_t n_new;
+  bool is_filling, may_be_overflow;
 
-  if (sock->fd < 0 || getsockopt (sock->fd, SOL_SOCKET, SO_MEMINFO, info, &size) < 0)
+  if (getsockopt (sock->fd, SOL_SOCKET, SO_MEMINFO, info, &size) < 0)
     return 0;
 
-  return info[SK_MEMINFO_DROPS];
+  n_new = info[SK_MEMINFO_DROPS] - sock->n_drops;
+  is_filling = info[SK_MEMINFO_RMEM_ALLOC] > info[SK_MEMINFO_RCVBUF] / 2;
+  may_be_overflow = is_filling || sock->was_filling;
+  sock->n_drops = info[SK_MEMINFO_DROPS];
+  sock->was_filling = is_filling;
+
+  return may_be_overflow ? n_new : 0;
 }

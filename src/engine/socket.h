@@ -12,6 +12,8 @@ typedef struct {
   PingemFraming framing;
   uint16_t identifier; /* in every request sent and every reply received */
   bool is_whole;       /* it sends with "don't fragment" */
+  bool was_filling;    /* when its drops were counted last */
+  uint32_t n_drops;
 } PingemSocket;
 
 typedef enum {
@@ -54,5 +56,8 @@ int pingem_socket_send (PingemSocket *sock,
                         size_t n_bytes);
 /* The next stamp_id is 0 again: whether a send that failed counts, depends on the kernel. */
 void pingem_socket_reset_stamps (const PingemSocket *sock);
-/* Messages dropped for want of room, as the kernel counts them; it wraps. */
-uint32_t pingem_socket_drops (const PingemSocket *sock);
+/*
+ * Messages that found no room since it was last asked; to be asked before each read. The kernel
+ * counts what it drops for other reasons too: then the buffer is less than half full.
+ */
+uint32_t pingem_socket_count_overflows (PingemSocket *sock);

@@ -122,14 +122,3 @@ pingem_wire_ignore_replies (PingemWire *wire, bool ignore)
     if (wire->sockets[i].fd >= 0)
       epoll_ctl (wire->epoll_fd, EPOLL_CTL_MOD, wire->sockets[i].fd, &event);
 }
-
-uint64_t
-pingem_wire_drops (const PingemWire *wire)
-{
-  uint64_t n = 0;
-
-  for (int i = 0; i < PINGEM_WIRE_N_SOCKETS; i++)
-    n += pingem_socket_drops (&wire->sockets[i]);
-
-  return n;
-}

@@ -35,7 +35,5 @@ int pingem_wire_send (PingemWire *wire, const PingemTargetSpec *spec, bool wants
 void pingem_wire_poll (const PingemWire *wire, struct pollfd ret_fds[static PINGEM_WIRE_N_SOCKETS]);
 /* Whether replies leave epoll_fd unreadable; ICMP errors never do. */
 void pingem_wire_ignore_replies (PingemWire *wire, bool ignore);
-/* Messages dropped for want of room. */
-uint64_t pingem_wire_drops (const PingemWire *wire);
 /* 0 or -errno. */
 int pingem_wire_fill_random (void *bytes, size_t n_bytes);

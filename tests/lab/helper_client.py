@@ -12,7 +12,7 @@ from gi.repository import Gio, GLib
 HELPER = 'io.github.pingem.Helper'
 # PingemMessage: version, kind, number; seq, due_ns, sent_ns, rtt_ns, target, duplicates, error, state, flags
 MESSAGE = struct.Struct('=IIQQqqqIIiBB')
-VERSION, LENGTH, MAX_BATCH = 2, 96, 64
+VERSION, LENGTH, MAX_BATCH = 3, 96, 64
 PROBE, REPLY = 0, 1
 FINAL = 4
 
