@@ -112,7 +112,8 @@ class WholeChain(unittest.TestCase):
         self.desktop.screenshot(os.path.join(output_folder(), name), crop)
 
     def wait_for_level(self, item, *levels):
-        """The same in every place that shows it."""
+        """The same in every place that shows it. The tray may have an icon before the monitor has its name."""
+        wait('the monitor', lambda: self.desktop.has_owner(MONITOR_NAME), 90)
         wait('status ' + ' or '.join(levels), lambda: self.status()['level'] in levels, 90)
         level = wait('icon ' + ' or '.join(levels), lambda: next(
             (level for level in levels if item.get('IconName') == '%s-%s' % (APP_ID, level)), None), 90)
