@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * What a timeout costs with a million probes in flight: of the timer alone (the lanes) and of the
- * whole ledger with a target for each probe. One line of keys and values per round, in nanoseconds:
+ * What a timeout costs with a million probes in flight: of the timer alone (the lanes), of a timer
+ * made of GLib's balanced tree, and of the whole ledger with a target for each probe. One line of
+ * keys and values per round, in nanoseconds:
  *
  *   cancel    a reply to a probe in random order, and a new probe in its place
  *   expiry    a probe that times out
@@ -13,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+
+#include <glib.h>
 
 #include "engine/ledger.h"
 
@@ -124,6 +127,63 @@ measure_timer (const uint32_t *order)
   pingem_pool_clear (&slots);
 }
 
+static int
+compare_times (gconstpointer a, gconstpointer b, gpointer data)
+{
+  int64_t x = *(const int64_t *) a, y = *(const int64_t *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+static uint32_t
+pop_tree (GSequence *tree, int64_t mono_ns)
+{
+  uint32_t n = 0;
+
+  for (GSequenceIter *i = g_sequence_get_begin_iter (tree);
+       !g_sequence_iter_is_end (i) && *(int64_t *) g_sequence_get (i) <= mono_ns;
+       i = g_sequence_get_begin_iter (tree), n++)
+    g_sequence_remove (i);
+
+  return n;
+}
+
+/* The peer: a timeout is taken out when its probe is answered, and the next one put in its place.
+ */
+static void
+measure_tree (const uint32_t *order)
+{
+  GSequence *tree = g_sequence_new (NULL);
+  GSequenceIter **entries = g_new (GSequenceIter *, N_PROBES);
+  int64_t *times = g_new (int64_t, N_PROBES);
+  double begin, middle, end;
+
+  for (uint32_t i = 0; i < N_PROBES; i++)
+    {
+      times[i] = i + TIMEOUT_NS;
+      entries[i] = g_sequence_append (tree, &times[i]);
+    }
+
+  begin = now_ns ();
+  for (uint32_t i = 0; i < N_PROBES; i++)
+    {
+      uint32_t probe = order[i];
+
+      g_sequence_remove (entries[probe]);
+      times[probe] = i + 2 * TIMEOUT_NS;
+      entries[probe] = g_sequence_insert_sorted (tree, &times[probe], compare_times, NULL);
+    }
+  middle = now_ns ();
+  check (pop_tree (tree, 4 * TIMEOUT_NS) == N_PROBES, "a probe was lost");
+  end = now_ns ();
+
+  printf ("tree_cancel_ns %.1f tree_expiry_ns %.1f ", (middle - begin) / N_PROBES,
+          (end - middle) / N_PROBES);
+  g_sequence_free (tree);
+  g_free (entries);
+  g_free (times);
+}
+
 static void
 send_all (PingemLedger *ledger)
 {
@@ -230,6 +290,7 @@ main (int argc, char *argv[])
   for (unsigned long i = 0; i < n_rounds; i++)
     {
       measure_timer (order);
+      measure_tree (order);
       measure_ledger (order);
       fflush (stdout);
     }
