@@ -187,6 +187,33 @@ test_overflow (EngineFixture *f, gconstpointer kind)
   g_assert_cmpuint (pingem_engine_overflows (f->engine), >=, states[PINGEM_STATE_LOST]);
 }
 
+/* Of a size that an ordinary buffer holds few of, no more are under way than are read in time. */
+static void
+test_large_replies (EngineFixture *f, gconstpointer kind)
+{
+  const guint n = 20, ordinary = 212992;
+  PingemTargetSpec spec = engine_fixture_make_spec (0, "127.0.0.1");
+  guint states[PINGEM_N_STATES], n_no_buffer;
+
+  if (engine_fixture_skip ())
+    return;
+
+  g_assert_cmpint (
+      setsockopt (f->engine->wire.sockets[0].fd, SOL_SOCKET, SO_RCVBUF, &ordinary, sizeof ordinary),
+      ==, 0);
+  f->engine->wire.room = 2 * ordinary; /* as the kernel has it */
+  for (spec.size = 1000; spec.size < PINGEM_MAX_SIZE; spec.size += 8000)
+    {
+      for (guint i = 0; i < n; i++, spec.id++)
+        engine_fixture_add (f, &spec);
+      engine_fixture_run_until (f, 2 * spec.id);
+    }
+
+  count_states (f, states, &n_no_buffer);
+  g_assert_cmpuint (states[PINGEM_STATE_REPLY], ==, spec.id);
+  g_assert_cmpuint (pingem_engine_overflows (f->engine), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -196,6 +223,7 @@ main (int argc, char *argv[])
   ENGINE_TEST ("faults/full-send-buffer", test_full_send_buffer);
   ENGINE_TEST ("faults/device-vanishes", test_device_vanishes);
   ENGINE_TEST ("faults/overflow", test_overflow);
+  ENGINE_TEST ("faults/large-replies", test_large_replies);
 
   return g_test_run ();
 }

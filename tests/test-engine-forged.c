@@ -171,6 +171,34 @@ test_ttl_dscp (EngineFixture *f, gconstpointer kind)
   close (fd);
 }
 
+/* More than were to come may fill the buffer: so in a batch the next ones do not wait in it. */
+static void
+test_flood_in_batch (EngineFixture *f, gconstpointer kind)
+{
+  PingemTargetSpec spec = engine_fixture_make_spec (1, "127.0.0.1");
+  guint8 packet[128];
+  gsize n;
+  int fd;
+
+  if (engine_fixture_skip ())
+    return;
+
+  fd = open_forger ("127.0.0.1");
+  pingem_engine_set_batch (f->engine, TRUE);
+  engine_fixture_add (f, &spec);
+  engine_fixture_run_until (f, 2);
+  n = capture (fd, 8, packet, sizeof packet) - IPV4_HEADER_SIZE;
+
+  for (guint i = 0; i < 40; i++)
+    forge_reply (fd, packet + IPV4_HEADER_SIZE, n);
+  pingem_engine_run (f->engine);
+  spec.id = 2;
+  engine_fixture_add (f, &spec);
+  pingem_engine_run (f->engine);
+  engine_fixture_wait_readable (f);
+  close (fd);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -180,6 +208,7 @@ main (int argc, char *argv[])
   ENGINE_TEST ("late", test_late);
   ENGINE_TEST ("forged", test_forged);
   ENGINE_TEST ("ttl-dscp", test_ttl_dscp);
+  ENGINE_TEST ("forged/flood-in-batch", test_flood_in_batch);
 
   return g_test_run ();
 }

@@ -11,7 +11,8 @@
 
 /*
  * This namespace is 10.9.0.1, its router 10.9.0.2 is another one, $1. The
- * router knows no way to 198.51.100.0/24 and would forward 203.0.113.0/24.
+ * router knows no way to 198.51.100.0/24, would forward 203.0.113.0/24, and knows a narrow way
+ * to 192.0.2.0/24.
  */
 static const char *script =
     "set -e\n"
@@ -24,6 +25,9 @@ static const char *script =
     "ip addr add 10.9.0.2/24 dev far0; ip addr add fd00:9::2/64 dev far0 nodad\n"
     "ip link set far0 up\n"
     "ip route add unreachable 198.51.100.0/24; ip route add 203.0.113.0/24 via 10.9.0.1\n"
+    "ip link add narrow0 mtu 1280 type veth peer name narrow1; ip link set narrow0 up\n"
+    "ip link set narrow1 up\n"
+    "ip route add 192.0.2.0/24 dev narrow0; ip route add 2001:db8:3::/48 dev narrow0\n"
     "ip route add unreachable 2001:db8:1::/48; ip route add 2001:db8:2::/48 via fd00:9::1\n"
     "END\n"
     "ip route add default via 10.9.0.2; ip route add default via fd00:9::2\n";
@@ -250,6 +254,31 @@ test_broadcast (EngineFixture *f, gconstpointer kind)
   g_assert_cmpint (engine_fixture_last (f, 1)->error, ==, EACCES);
 }
 
+/* What may not be cut is told by the router, whatever else was sent meanwhile. */
+static void
+test_too_big (EngineFixture *f, gconstpointer kind)
+{
+  static const char *addresses[] = { "192.0.2.9", "2001:db8:3::9" };
+
+  if (engine_fixture_skip ())
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+    {
+      PingemTargetSpec whole = engine_fixture_make_spec (2 * i, addresses[i]);
+      PingemTargetSpec other = engine_fixture_make_spec (2 * i + 1, addresses[i]);
+
+      whole.flags = PINGEM_TARGET_WHOLE;
+      whole.size = 1400;
+      engine_fixture_add (f, &whole);
+      engine_fixture_add (f, &other);
+      engine_fixture_run_until (f, 3 * i + 3);
+      g_assert_cmpint (engine_fixture_last (f, 2 * i)->state, ==, PINGEM_STATE_ERROR);
+      g_assert_cmpint (engine_fixture_last (f, 2 * i)->icmp_type, ==, i == 0 ? 3 : 2);
+      g_assert_cmpint (engine_fixture_last (f, 2 * i)->icmp_code, ==, i == 0 ? 4 : 0);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -265,6 +294,7 @@ main (int argc, char *argv[])
   ENGINE_TEST ("foreign-send-error", test_foreign_send_error);
   ENGINE_TEST ("error-wakes-batch", test_error_wakes_batch);
   ENGINE_TEST ("fragments", test_fragments);
+  ENGINE_TEST ("too-big", test_too_big);
   ENGINE_TEST ("broadcast", test_broadcast);
   r = g_test_run ();
 

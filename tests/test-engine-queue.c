@@ -187,6 +187,56 @@ test_very_many (EngineFixture *f, gconstpointer kind)
   g_assert_cmpuint (count (f, PINGEM_STATE_IN_FLIGHT), ==, n_targets);
 }
 
+/* A slot that waits for room is told before any later one of its target, or it would seem to be
+ * gone. */
+static void
+test_in_order (EngineFixture *f, gconstpointer kind)
+{
+  const guint n_slots = 40;
+
+  if (skip ())
+    return;
+
+  for (guint interval_ms = 0; interval_ms < 2; interval_ms++)
+    {
+      PingemTargetSpec spec = engine_fixture_make_spec (interval_ms, "10.77.0.9");
+      guint64 next_seq = 0;
+
+      empty_queue ();
+      g_array_set_size (f->records, 0);
+      spec.interval_ms = interval_ms;
+      spec.count = n_slots;
+      engine_fixture_add (f, &spec);
+      while (f->records->len < n_slots)
+        {
+          engine_fixture_run_until (f, MIN (f->records->len + QUEUE_SIZE, n_slots));
+          empty_queue ();
+        }
+
+      for (guint i = 0; i < n_slots; i++)
+        g_assert_cmpuint (g_array_index (f->records, PingemRecord, i).seq, ==, next_seq++);
+    }
+}
+
+/* Another try is not put off to the tick of a batch, and none is made when it is too late. */
+static void
+test_retry_in_time (EngineFixture *f, gconstpointer kind)
+{
+  if (skip ())
+    return;
+
+  pingem_engine_set_batch (f->engine, TRUE);
+  fill_queue (f);
+  g_assert_true (pingem_engine_is_urgent (f->engine));
+  empty_queue ();
+  engine_fixture_jump (f, 1500);
+  pingem_engine_run (f->engine);
+  g_assert_cmpuint (f->records->len, ==, N_TARGETS);
+  g_assert_cmpuint (count (f, PINGEM_STATE_UNSENT), ==, N_TARGETS - QUEUE_SIZE);
+  g_assert_cmpuint (empty_queue (), ==, 0);
+  g_assert_false (pingem_engine_is_urgent (f->engine));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -198,6 +248,8 @@ main (int argc, char *argv[])
   ENGINE_TEST ("queue/full-for-long", test_full_for_long);
   ENGINE_TEST ("queue/removed-while-full", test_removed_while_full);
   ENGINE_TEST ("queue/very-many", test_very_many);
+  ENGINE_TEST ("queue/in-order", test_in_order);
+  ENGINE_TEST ("queue/retry-in-time", test_retry_in_time);
 
   return g_test_run ();
 }

@@ -56,6 +56,8 @@ take_due (Fixture *f, gint64 boot_ns, guint32 *ret_target)
   if (*ret_target == PINGEM_NONE)
     return 0;
 
+  pingem_targets_end_turn (&f->ledger.targets, *ret_target, boot_ns);
+
   return pingem_ledger_spec_of (&f->ledger, pingem_targets_at (&f->ledger.targets, *ret_target)).id;
 }
 

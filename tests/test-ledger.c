@@ -199,6 +199,12 @@ test_error (Fixture *f, gconstpointer hold_ms)
   g_assert_cmpuint (count_outstanding (f), ==, 0);
 
   g_assert_false (fail (f, slot));
+  if (hold_ms != NULL)
+    {
+      g_assert_true (expire_at (f, TIMEOUT) == slot);
+      g_assert_cmpuint (pingem_ledger_record (&f->ledger, slot).flags, ==,
+                        PINGEM_RECORD_UNAUTHENTICATED | PINGEM_RECORD_TIMED_OUT);
+    }
   assert_ends (f, slot, TIMEOUT + HOLD);
 }
 

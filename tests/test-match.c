@@ -269,6 +269,28 @@ test_error_after_the_flight (Fixture *f, gconstpointer address)
 }
 
 static void
+test_is_error (void)
+{
+  static const struct {
+    sa_family_t family;
+    guint8 type;
+    gboolean is_error;
+  } rows[] = {
+    { AF_INET, 3, TRUE },  { AF_INET, 11, TRUE },    { AF_INET, 12, TRUE }, { AF_INET, 4, FALSE },
+    { AF_INET, 5, FALSE }, { AF_INET6, 1, TRUE },    { AF_INET6, 2, TRUE }, { AF_INET6, 3, TRUE },
+    { AF_INET6, 4, TRUE }, { AF_INET6, 137, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      PingemSocket sock = { .family = rows[i].family };
+      PingemMessage error = { .icmp_type = rows[i].type };
+
+      g_assert_cmpint (pingem_match_is_error (&sock, &error), ==, rows[i].is_error);
+    }
+}
+
+static void
 test_is_hop (void)
 {
   static const struct {
@@ -359,6 +381,7 @@ main (int argc, char *argv[])
   add ("error", test_error);
   add ("error-after-the-flight", test_error_after_the_flight);
   g_test_add_func ("/engine/match/is-hop", test_is_hop);
+  g_test_add_func ("/engine/match/is-error", test_is_error);
   g_test_add_func ("/engine/match/rtt", test_rtt);
 
   return g_test_run ();

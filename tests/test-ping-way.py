@@ -70,6 +70,14 @@ def an_interface_that_is_gone_is_unsent():
                 assert told <= {errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH}, (kind, told)
 
 
+def an_interface_is_the_scope_of_a_host_that_needs_one():
+    with Ways() as pair:
+        pair.far.run('ip address add fe80::2/64 dev far0 nodad')
+        pair.near.run('ip address add fe80::1/64 dev near0 nodad')
+        for kind in ctl.KINDS:
+            assert states(kind, '-c', 2, '-i', 10, '-I', 'near0', 'fe80::2') == {('reply', None)}, kind
+
+
 def an_own_address_is_the_source():
     with Ways() as pair:
         for kind in ctl.KINDS:
@@ -136,5 +144,5 @@ elif sys.argv[2:] != ['inside']:
 else:
     network.check_is_own()
     ctl.allow_datagram_sockets()
-    tap.run([an_interface_is_the_way, an_interface_that_is_gone_is_unsent, an_own_address_is_the_source,
+    tap.run([an_interface_is_the_way, an_interface_is_the_scope_of_a_host_that_needs_one, an_interface_that_is_gone_is_unsent, an_own_address_is_the_source,
              an_own_address_that_is_gone_is_unsent, what_is_no_way_is_told, what_is_too_big_is_an_error_only_if_asked])

@@ -83,6 +83,34 @@ test_replies (void)
   pingem_run_clear (&run);
 }
 
+/* Anybody can forge it: the run waits until the timeout, and a reply wins. */
+static void
+test_an_error_does_not_end_the_wait (void)
+{
+  const PingemRecord timed_out = {
+    .seq = 1, .state = PINGEM_STATE_ERROR, .rtt_ns = -1, .flags = PINGEM_RECORD_TIMED_OUT
+  };
+  PingemRun single = begin (1, FALSE);
+  PingemRun run;
+
+  take (&single, 0, PINGEM_STATE_IN_FLIGHT, -1, FALSE);
+  g_assert_cmpint (take (&single, 0, PINGEM_STATE_ERROR, -1, FALSE), ==,
+                   PINGEM_NEWS_CHANGED | PINGEM_NEWS_SETTLED);
+  g_assert_false (pingem_run_is_done (&single));
+  g_assert_cmpint (take (&single, 0, PINGEM_STATE_REPLY, 700, FALSE), ==, PINGEM_NEWS_CHANGED);
+  g_assert_true (pingem_run_is_done (&single));
+  g_assert_true (is_all_answered (&single));
+
+  run = begin (2, FALSE);
+  take (&run, 0, PINGEM_STATE_REPLY, 700, FALSE);
+  take (&run, 1, PINGEM_STATE_ERROR, -1, FALSE);
+  g_assert_false (pingem_run_is_done (&run));
+  g_assert_cmpint (take_record (&run, &timed_out), ==, PINGEM_NEWS_NONE);
+  g_assert_true (pingem_run_is_done (&run));
+  g_assert_cmpuint (pingem_run_tally (&run).error, ==, 1);
+  pingem_run_clear (&run);
+}
+
 static void
 test_late_reply_corrects_its_slot (void)
 {
@@ -283,6 +311,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/ctl/run/replies", test_replies);
+  g_test_add_func ("/ctl/run/an-error-does-not-end-the-wait", test_an_error_does_not_end_the_wait);
   g_test_add_func ("/ctl/run/late-reply-corrects-its-slot", test_late_reply_corrects_its_slot);
   g_test_add_func ("/ctl/run/hold-is-waited-for", test_hold_is_waited_for);
   g_test_add_func ("/ctl/run/reply-wins-over-error", test_reply_wins_over_error);

@@ -4,6 +4,7 @@
 
 #include "ctl/host-feed.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
@@ -75,10 +76,24 @@ tell_address (PingemHostFeed *self, const Host *host, const PingemAddress *addre
     pingem_pinger_complain (self->pinger, _ ("%s is %s"), host->text, text);
 }
 
-static void
-add_address (PingemHostFeed *self, const Host *host, const PingemAddress *address)
+/* -I tells the scope of an address that needs one and has none. */
+static PingemAddress
+scope_address (PingemHostFeed *self, const PingemAddress *address)
 {
-  const char *refusal = pingem_address_refusal (address);
+  PingemAddress scoped = *address;
+
+  if (scoped.family == AF_INET6 && scoped.ifindex == 0 &&
+      IN6_IS_ADDR_LINKLOCAL ((const struct in6_addr *) scoped.bytes))
+    scoped.ifindex = self->options->spec.ifindex;
+
+  return scoped;
+}
+
+static void
+add_address (PingemHostFeed *self, const Host *host, const PingemAddress *given)
+{
+  const PingemAddress address = scope_address (self, given);
+  const char *refusal = pingem_address_refusal (&address);
   PingemTargetSpec spec = self->options->spec;
 
   if (refusal != NULL)
@@ -89,10 +104,10 @@ add_address (PingemHostFeed *self, const Host *host, const PingemAddress *addres
       return;
     }
   if (self->options->is_verbose)
-    tell_address (self, host, address);
+    tell_address (self, host, &address);
 
   spec.id = host->id;
-  spec.address = *address;
+  spec.address = address;
   pingem_pinger_add (self->pinger, host->text, host->line, &spec);
 }
 

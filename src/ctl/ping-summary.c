@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <inttypes.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "ctl/ping-report.h"
@@ -34,19 +36,20 @@ append_loss (GString *text, const PingemPingSums *sums)
   g_autofree char *loss = pingem_format_loss (pingem_tally_loss (tally));
 
   g_string_append_printf (text,
-                          _ ("%u due, loss %s: %u answered, %u late, %u lost, %u not sent, "
-                             "%u with an error"),
+                          _ ("%" PRIu64 " due, loss %s: %" PRIu64 " answered, %" PRIu64
+                             " late, %" PRIu64 " lost, %" PRIu64 " not sent, %" PRIu64
+                             " with an error"),
                           pingem_tally_due (tally), loss, tally->reply, tally->late, tally->lost,
                           tally->unsent, tally->error);
   if (tally->duplicates > 0)
-    g_string_append_printf (text, _ (", duplicates beside: %u"), tally->duplicates);
+    g_string_append_printf (text, _ (", duplicates beside: %" PRIu64), tally->duplicates);
   if (tally->held > 0)
-    g_string_append_printf (text, _ (", %u held back beside"), tally->held);
+    g_string_append_printf (text, _ (", %" PRIu64 " held back beside"), tally->held);
   if (tally->in_flight > 0)
-    g_string_append_printf (text, _ (", %u still under way"), tally->in_flight);
+    g_string_append_printf (text, _ (", %" PRIu64 " still under way"), tally->in_flight);
   if (sums->n_passed > 0)
-    g_string_append_printf (text, _ (", %u passed by while this machine was busy or asleep"),
-                            (guint) MIN (sums->n_passed, G_MAXUINT));
+    g_string_append_printf (
+        text, _ (", %" PRIu64 " passed by while this machine was busy or asleep"), sums->n_passed);
   g_string_append_c (text, '\n');
 }
 

@@ -13,6 +13,7 @@
 #include "ctl/ping-output.h"
 #include "ctl/ping-plan.h"
 #include "ctl/progress.h"
+#include "ctl/shortfall.h"
 #include "ctl/target-queue.h"
 #include "ipc/status.h"
 
@@ -33,8 +34,7 @@ struct PingemPinger {
   guint n_in_source; /* targets that the source probes, or still knows */
   guint n_holds;
   guint max_in_source;
-  guint64 n_dropped;
-  guint64 n_overflows;
+  PingemShortfall shortfall;
   GSourceFunc room_func;
   gpointer room_data;
   int exit_status;
@@ -127,15 +127,8 @@ on_dropped (PingemSource *source, guint64 n, gpointer user_data)
 {
   PingemPinger *self = user_data;
 
-  self->n_dropped += n;
   if (self->sweep_id == 0)
     self->sweep_id = g_timeout_add_seconds (1, on_sweep, self);
-}
-
-static void
-on_overflowed (PingemSource *source, guint64 n, gpointer user_data)
-{
-  ((PingemPinger *) user_data)->n_overflows += n;
 }
 
 static void
@@ -225,7 +218,10 @@ pingem_pinger_free (PingemPinger *self)
   g_clear_handle_id (&self->sweep_id, g_source_remove);
   g_clear_handle_id (&self->turn_id, g_source_remove);
   if (self->source != NULL)
-    g_signal_handlers_disconnect_by_data (self->source, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->source, self);
+      g_signal_handlers_disconnect_by_data (self->source, &self->shortfall);
+    }
   g_clear_object (&self->source);
   pingem_progress_free (self->progress);
   pingem_ping_output_free (self->output);
@@ -246,8 +242,8 @@ pingem_pinger_set_source (PingemPinger *self, PingemSource *source)
   self->plan.start_us = g_get_monotonic_time ();
   g_signal_connect (source, "record", G_CALLBACK (on_record), self);
   g_signal_connect (source, "dropped", G_CALLBACK (on_dropped), self);
-  g_signal_connect (source, "overflowed", G_CALLBACK (on_overflowed), self);
   g_signal_connect (source, "gone", G_CALLBACK (on_gone), self);
+  pingem_shortfall_watch (&self->shortfall, source);
 }
 
 void
@@ -374,17 +370,8 @@ sum_up (PingemPinger *self)
   if (total->lost + total->unsent + total->held + total->error > 0)
     pingem_pinger_worsen (self, PINGEM_EXIT_UNANSWERED);
 
-  if (self->n_overflows > 0)
-    pingem_complain (_ ("Up to %u replies found no room to be received, and read as lost: send "
-                        "fewer probes at once, or raise net.core.rmem_max"),
-                     (guint) MIN (self->n_overflows, G_MAXUINT));
-  if (self->n_dropped > 0)
-    {
-      pingem_complain (_ ("%u results were lost on the way, as this program was too slow to read "
-                          "them: send fewer probes"),
-                       (guint) MIN (self->n_dropped, G_MAXUINT));
-      pingem_pinger_worsen (self, PINGEM_EXIT_UNANSWERED);
-    }
+  pingem_pinger_worsen (self,
+                        pingem_shortfall_complain (&self->shortfall, total->lost + total->error));
 }
 
 int

@@ -16,6 +16,7 @@ struct PingemRunBook {
   guint64 left_seq; /* beyond the newest slot that has left the ring */
   guint64 n_told;
   guint n_waiting; /* lost slots whose hold goes on */
+  guint n_pending; /* see is_pending() */
 };
 
 void
@@ -47,6 +48,13 @@ static gboolean
 is_waiting (const PingemRunSlot *slot)
 {
   return slot->state == PINGEM_STATE_LOST && !slot->is_final;
+}
+
+/* An error is unauthenticated: until the timeout a reply may still come, and wins. */
+static gboolean
+is_pending (const PingemRunSlot *slot)
+{
+  return slot->state == PINGEM_STATE_ERROR && !slot->is_timed_out && !slot->is_final;
 }
 
 /* Silence is settled when its hold ends, as a late reply may still come. */
@@ -89,6 +97,7 @@ update (PingemRunSlot *slot, const PingemRecord *record, gboolean is_new)
   slot->is_held = record->state == PINGEM_STATE_UNSENT && record->error == EAGAIN;
   slot->duplicates = MIN (record->duplicates, MAX_DUPLICATES);
   slot->is_final = (record->flags & PINGEM_RECORD_FINAL) != 0;
+  slot->is_timed_out = (record->flags & PINGEM_RECORD_TIMED_OUT) != 0;
   if (!is_answered (slot))
     slot->sent_ns = record->sent_ns;
   else if (!was_answered)
@@ -132,6 +141,7 @@ open_book (PingemRun *run)
       if (is_answered (&run->only))
         note_rtt (&book->rtts, &run->only);
       book->n_waiting = is_waiting (&run->only);
+      book->n_pending = is_pending (&run->only);
       book->n_told = 1;
       drop_final (book);
     }
@@ -162,12 +172,14 @@ take_into_book (PingemRunBook *book, const PingemRecord *record, PingemTally *to
       uncount (&book->tally, slot);
       uncount (total, slot);
       book->n_waiting -= is_waiting (slot);
+      book->n_pending -= is_pending (slot);
     }
 
   news = update (slot, record, is_new);
   count (&book->tally, slot);
   count (total, slot);
   book->n_waiting += is_waiting (slot);
+  book->n_pending += is_pending (slot);
   if (is_answered (slot) && !was_answered)
     note_rtt (&book->rtts, slot);
   if (slot->is_final)
@@ -214,10 +226,11 @@ pingem_run_is_done (const PingemRun *run)
       return FALSE;
     case PINGEM_RUN_SINGLE:
       return run->count == 1 && run->only.state != PINGEM_STATE_IN_FLIGHT &&
-             !(run->has_hold && is_waiting (&run->only));
+             !is_pending (&run->only) && !(run->has_hold && is_waiting (&run->only));
     case PINGEM_RUN_BOOK:
       return run->count > 0 && run->book->ring.next_seq >= run->count &&
-             run->book->tally.in_flight == 0 && !(run->has_hold && run->book->n_waiting > 0);
+             run->book->tally.in_flight == 0 && run->book->n_pending == 0 &&
+             !(run->has_hold && run->book->n_waiting > 0);
     }
 
   return FALSE;

@@ -18,6 +18,7 @@ typedef struct {
   guint32 is_held : 1;
   guint32 is_settled : 1;
   guint32 is_final : 1;
+  guint32 is_timed_out : 1;
 } PingemRunSlot;
 
 G_STATIC_ASSERT (sizeof (PingemRunSlot) == 16);

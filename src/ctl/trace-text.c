@@ -83,7 +83,8 @@ add_row (PingemTable *table,
   PingemRttSummary rtt = pingem_rtts_summarize (&row->hop->rtts);
   g_autofree char *number = row->number > 0 ? g_strdup_printf ("%u", row->number) : g_strdup ("–");
   g_autofree char *who = format_who (report, row);
-  g_autofree char *due = g_strdup_printf ("%u", pingem_tally_due (&row->hop->tally));
+  g_autofree char *due =
+      g_strdup_printf ("%" G_GUINT64_FORMAT, pingem_tally_due (&row->hop->tally));
   g_autofree char *loss = format_loss (row);
   g_autofree char *min = pingem_format_rtt (rtt.min);
   g_autofree char *p50 = pingem_format_rtt (rtt.p50);

@@ -11,6 +11,7 @@
 
 #include "ctl/arguments.h"
 #include "ctl/page.h"
+#include "ctl/shortfall.h"
 #include "ctl/trace-report.h"
 
 /* Ten probes a second to one host: that is polite, and the helper's sustained limit. */
@@ -34,7 +35,7 @@ struct PingemTracer {
   gboolean has_rounds; /* the way is known: all hops are probed on their grid */
   gboolean has_page;
   gboolean is_stopped; /* by the user or by a fault: nothing more is waited for */
-  guint64 n_dropped;
+  PingemShortfall shortfall;
   char *problem; /* (owned) (nullable) told below the page, which would hide it */
   int exit_status;
 };
@@ -91,12 +92,6 @@ on_record (PingemSource *source, const PingemRecord *record, gpointer user_data)
 
   pingem_trace_path_take (&self->path, record);
   end_if_done (self);
-}
-
-static void
-on_dropped (PingemSource *source, guint64 n, gpointer user_data)
-{
-  ((PingemTracer *) user_data)->n_dropped += n;
 }
 
 static void
@@ -284,7 +279,10 @@ pingem_tracer_free (PingemTracer *self)
   g_clear_handle_id (&self->pace_id, g_source_remove);
   g_clear_handle_id (&self->second_id, g_source_remove);
   if (self->source != NULL)
-    g_signal_handlers_disconnect_by_data (self->source, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->source, self);
+      g_signal_handlers_disconnect_by_data (self->source, &self->shortfall);
+    }
   g_clear_object (&self->source);
   pingem_trace_path_clear (&self->path);
   g_clear_pointer (&self->labels, pingem_host_labels_free);
@@ -298,8 +296,8 @@ pingem_tracer_start (PingemTracer *self, PingemSource *source, const PingemAddre
 {
   self->source = g_object_ref (source);
   g_signal_connect (source, "record", G_CALLBACK (on_record), self);
-  g_signal_connect (source, "dropped", G_CALLBACK (on_dropped), self);
   g_signal_connect (source, "gone", G_CALLBACK (on_gone), self);
+  pingem_shortfall_watch (&self->shortfall, source);
 
   pingem_trace_path_init (&self->path, address, self->options->spec.count);
   self->has_page = wants_page (self);
@@ -357,13 +355,8 @@ judge (PingemTracer *self)
 
   if (loss.n == 0 || loss.lost > 0 || host->tally.unsent + host->tally.held > 0)
     self->exit_status = MAX (self->exit_status, PINGEM_EXIT_UNANSWERED);
-  if (self->n_dropped > 0)
-    {
-      pingem_complain (_ ("%u results were lost on the way, as this program was too slow to read "
-                          "them: send fewer probes"),
-                       (guint) MIN (self->n_dropped, G_MAXUINT));
-      self->exit_status = MAX (self->exit_status, PINGEM_EXIT_UNANSWERED);
-    }
+  self->exit_status =
+      MAX (self->exit_status, pingem_shortfall_complain (&self->shortfall, loss.lost));
 }
 
 int

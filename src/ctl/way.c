@@ -4,31 +4,27 @@
 
 #include "ctl/way.h"
 
-#include <ifaddrs.h>
 #include <net/if.h>
-#include <string.h>
+#include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
 #include "ctl/number.h"
 #include "ipc/error.h"
 
+/* What the kernel would send from: also of a whole network that is the machine's own. */
 static gboolean
 is_own (const PingemAddress *address)
 {
-  struct ifaddrs *all = NULL;
-  gboolean is_found = FALSE;
-  PingemAddress own;
+  struct sockaddr_storage sa;
+  socklen_t size = pingem_address_to_sockaddr (address, &sa);
+  int fd = socket (sa.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  gboolean is_own = fd >= 0 && bind (fd, (struct sockaddr *) &sa, size) == 0;
 
-  if (getifaddrs (&all) < 0)
-    return FALSE;
+  if (fd >= 0)
+    close (fd);
 
-  for (const struct ifaddrs *i = all; i != NULL && !is_found; i = i->ifa_next)
-    is_found = i->ifa_addr != NULL && pingem_address_from_sockaddr (i->ifa_addr, &own) &&
-               pingem_address_equal (&own, address);
-  freeifaddrs (all);
-
-  return is_found;
+  return is_own;
 }
 
 gboolean

@@ -21,8 +21,10 @@ struct PingemEngine {
   PingemTime now; /* the newest reading */
   bool is_behind; /* a bound was met: there is more to read */
   bool is_batch;
-  bool is_ticking; /* replies come so thick that they are read once a millisecond */
-  int n_replies;   /* read in this run */
+  bool is_ticking;          /* replies come so thick that they are read once a millisecond */
+  int n_replies;            /* read in this run, of use or not */
+  int n_errors;             /* ICMP errors in what was read last */
+  int64_t flooded_until_ns; /* CLOCK_BOOTTIME: more came lately than were to come */
   uint64_t n_overflows;
   bool has_stamps; /* the kernel stamps receipts: it begins to a moment after the first socket asked
                     */
@@ -36,7 +38,7 @@ void pingem_engine_tell (PingemEngine *engine, const PingemSlot *slot);
 
 /* Takes what came on both sockets. @to_end: makes sure that nothing is left that is here now */
 void pingem_engine_read (PingemEngine *engine, bool to_end);
-/* Returns how many ICMP errors and stamps were there. @sock: one of the engine's */
+/* Returns how many ICMP errors were there. @sock: one of the engine's */
 int pingem_engine_read_errors (PingemEngine *engine, const PingemSocket *sock);
 /* Sends what is due, and tries again what found the device's queue full. */
 void pingem_engine_send_due (PingemEngine *engine, const PingemTime *now);

@@ -47,7 +47,8 @@ take_error (PingemEngine *engine, const PingemSocket *sock, const PingemMessage 
   PingemAnswer answer = { .rtt_ns = -1 };
   bool is_hop, is_changed;
 
-  if (slot == NULL)
+  engine->n_errors++;
+  if (slot == NULL || !pingem_match_is_error (sock, error))
     return;
 
   is_hop =
@@ -87,7 +88,6 @@ take (PingemEngine *engine, const PingemSocket *sock, const PingemMessage *messa
     {
     case PINGEM_ARRIVAL_REPLY:
       engine->has_stamps |= message->stamp_ns != 0;
-      engine->n_replies++;
       take_reply (engine, sock, message);
       break;
     case PINGEM_ARRIVAL_ERROR:
@@ -126,7 +126,10 @@ read_queue (PingemEngine *engine, const PingemSocket *sock, PingemQueueKind queu
 int
 pingem_engine_read_errors (PingemEngine *engine, const PingemSocket *sock)
 {
-  return read_queue (engine, sock, PINGEM_QUEUE_ERRORS, false);
+  engine->n_errors = 0;
+  read_queue (engine, sock, PINGEM_QUEUE_ERRORS, false);
+
+  return engine->n_errors;
 }
 
 void
@@ -146,6 +149,6 @@ pingem_engine_read (PingemEngine *engine, bool to_end)
       if ((fds[i].revents & POLLIN) == 0)
         continue;
       engine->n_overflows += pingem_socket_count_overflows (sock);
-      read_queue (engine, sock, PINGEM_QUEUE_REPLIES, to_end);
+      engine->n_replies += read_queue (engine, sock, PINGEM_QUEUE_REPLIES, to_end);
     }
 }

@@ -7,7 +7,8 @@
 #define NS_PER_MS INT64_C (1000000)
 /* Of one run(), so that its caller's loop goes on. */
 #define MAX_SENDS 256
-/* Replies are drained this often between sends: else the buffer overflows in a burst. */
+/* Replies are drained this often between sends, or sooner where a quarter of the buffer would fill:
+ * else it overflows in a burst. */
 #define SENDS_PER_READ 64
 /* A send that failed is tried again where an ICMP error of another probe may be the cause. */
 #define MAX_ATTEMPTS 4
@@ -82,7 +83,8 @@ send_request (PingemEngine *engine,
         return r;
     }
 
-  return r;
+  /* Errors come so fast that nothing is known of this probe yet: it is tried again later. */
+  return -ENOBUFS;
 }
 
 static int
@@ -115,76 +117,95 @@ try_slot (PingemEngine *engine, uint32_t index, uint64_t seq, bool wants_stamp)
   return 0;
 }
 
-/* The device's queue is full, for a moment mostly: never loss, and unsent only if it stays so. */
-static void
-keep_for_retry (PingemEngine *engine, PingemTarget *target, uint32_t index, uint64_t seq)
+/* How long a slot is tried again: never when the next one of its target is due. */
+static int64_t
+find_give_up (const PingemEngine *engine, const PingemTarget *target, uint64_t seq)
 {
   uint32_t interval_ms = pingem_targets_common_of (&engine->ledger.targets, target)->interval_ms;
-  PingemRetry retry = { .seq = seq, .target = index };
 
   if (interval_ms == 0 || interval_ms > MAX_RETRY_MS)
     interval_ms = MAX_RETRY_MS;
-  retry.give_up_ns =
-      pingem_targets_due_ns (&engine->ledger.targets, target, seq) + interval_ms * NS_PER_MS;
 
+  return pingem_targets_due_ns (&engine->ledger.targets, target, seq) + interval_ms * NS_PER_MS;
+}
+
+/* The device's queue is full, for a moment mostly: never loss, and unsent only if it stays so. */
+static void
+keep_for_retry (PingemEngine *engine, PingemTarget *target, const PingemRetry *retry)
+{
   if (engine->retries.n == 0)
     engine->retries.next_ns = engine->now.boot_ns + RETRY_NS;
   target->n_refs++;
-  pingem_retries_add (&engine->retries, &retry);
+  target->is_retried = true;
+  pingem_retries_add (&engine->retries, retry);
 }
 
+/* @turn_ns: when it was its turn, CLOCK_BOOTTIME */
 static void
-send_slot (PingemEngine *engine, uint32_t index, uint64_t seq, bool wants_stamp)
+send_slot (PingemEngine *engine, uint32_t index, uint64_t seq, int64_t turn_ns, bool wants_stamp)
 {
   int r = try_slot (engine, index, seq, wants_stamp);
   PingemTarget *target = pingem_targets_at (&engine->ledger.targets, index);
+  PingemRetry retry = { .seq = seq, .target = index };
 
   if (r == 0)
-    return;
+    {
+      pingem_targets_end_turn (&engine->ledger.targets, index, turn_ns);
+      return;
+    }
 
-  if (r == -ENOBUFS)
-    keep_for_retry (engine, target, index, seq);
+  retry.give_up_ns = find_give_up (engine, target, seq);
+  if (r == -ENOBUFS && engine->now.boot_ns < retry.give_up_ns)
+    keep_for_retry (engine, target, &retry);
   else
     tell_unsent (engine, target, seq, -r);
   pingem_targets_put_off (&engine->ledger.targets, index, engine->now.boot_ns + RETRY_NS);
 }
 
-/* Whether @retry is done with, sent or not. */
+/* Whether @retry is done with, sent or not. One that comes too late is not sent. */
 static bool
-end_retry (PingemEngine *engine, const PingemRetry *retry)
+end_retry (PingemEngine *engine, const PingemRetry *retry, int64_t boot_ns)
 {
   const PingemTarget *target = pingem_targets_at (&engine->ledger.targets, retry->target);
-  int r;
+  int r = -ENOBUFS;
 
   if (!pingem_targets_is_wanted (&engine->ledger.targets, target))
     return true;
 
-  r = try_slot (engine, retry->target, retry->seq, false);
-  if (r == -ENOBUFS && engine->now.boot_ns < retry->give_up_ns)
-    return false;
+  if (boot_ns < retry->give_up_ns)
+    {
+      if (boot_ns >= engine->retries.next_ns)
+        r = try_slot (engine, retry->target, retry->seq, false);
+      if (r == -ENOBUFS)
+        return false;
+    }
   if (r < 0)
     tell_unsent (engine, target, retry->seq, -r);
 
   return true;
 }
 
+/* Before anything newer of the same targets is sent. */
 static void
 send_again (PingemEngine *engine, int64_t boot_ns)
 {
   PingemRetries *retries = &engine->retries;
-  uint32_t n = boot_ns >= retries->next_ns ? retries->n : 0;
+  uint32_t n = retries->n;
 
   for (uint32_t i = 0; i < n; i++)
     {
       PingemRetry retry = pingem_retries_take (retries);
 
-      if (end_retry (engine, &retry))
-        pingem_ledger_release_target (&engine->ledger, retry.target);
-      else
-        pingem_retries_add (retries, &retry);
+      if (!end_retry (engine, &retry, boot_ns))
+        {
+          pingem_retries_add (retries, &retry);
+          continue;
+        }
+      pingem_targets_at (&engine->ledger.targets, retry.target)->is_retried = false;
+      pingem_ledger_release_target (&engine->ledger, retry.target);
     }
 
-  if (n > 0)
+  if (n > 0 && boot_ns >= retries->next_ns)
     retries->next_ns = engine->now.boot_ns + RETRY_NS;
 }
 
@@ -200,10 +221,21 @@ read_stamps (PingemEngine *engine)
       }
 }
 
+/* Whether what answers those @n_sent, and weighs so much more than when it was looked last, is to
+ * be read before the next is sent. */
+static bool
+should_read (const PingemEngine *engine, int n_sent, int64_t weight_before)
+{
+  int64_t weight = (int64_t) engine->ledger.in_flight_weight - weight_before;
+
+  return n_sent % SENDS_PER_READ == 0 || weight >= engine->wire.room / 4;
+}
+
 void
 pingem_engine_send_due (PingemEngine *engine, const PingemTime *now)
 {
   bool is_calm = engine->n_last_sent < MAX_STAMPED;
+  int64_t weight_before = engine->ledger.in_flight_weight;
   int n = 0;
 
   send_again (engine, now->boot_ns);
@@ -216,9 +248,11 @@ pingem_engine_send_due (PingemEngine *engine, const PingemTime *now)
       if (target == PINGEM_NONE)
         break;
 
-      send_slot (engine, target, seq, is_calm && n < MAX_STAMPED);
-      if (++n % SENDS_PER_READ == 0)
-        pingem_engine_read (engine, false);
+      send_slot (engine, target, seq, now->boot_ns, is_calm && n < MAX_STAMPED);
+      if (!should_read (engine, ++n, weight_before))
+        continue;
+      pingem_engine_read (engine, false);
+      weight_before = engine->ledger.in_flight_weight;
     }
 
   if (n > 0)

@@ -7,8 +7,10 @@
 
 #include "engine/engine-private.h"
 
-/* The smallest receive buffer there is in practice holds the replies to some 180 probes. */
-#define MAX_UNREAD 64
+#define NS_PER_S INT64_C (1000000000)
+/* So many more messages than probes in flight are no flood. */
+#define MAX_SURPLUS 16
+#define FLOODED_NS (60 * NS_PER_S)
 
 PingemTime
 pingem_engine_read_clock (PingemEngine *engine)
@@ -115,16 +117,31 @@ pingem_engine_remove (PingemEngine *engine, uint32_t id)
   return pingem_ledger_remove_target (&engine->ledger, id);
 }
 
-/* Whether the replies to come would find room and be stamped, should nobody read them. */
+/* Whether replies may lie in the buffer until the caller's next tick: they need room and stamps. */
+static bool
+may_wait (const PingemEngine *engine)
+{
+  return engine->is_batch && engine->has_stamps &&
+         engine->ledger.in_flight_weight <= engine->wire.room / 2 &&
+         engine->now.boot_ns >= engine->flooded_until_ns;
+}
+
+/* Whether they may lie there for a millisecond, as they come thick. */
+static bool
+may_tick (const PingemEngine *engine)
+{
+  return engine->has_stamps && engine->n_replies > 0 &&
+         engine->ledger.in_flight_weight <= engine->wire.room &&
+         (engine->is_batch || pingem_targets_has_ticks (&engine->ledger.targets));
+}
+
 static void
 choose_watch (PingemEngine *engine)
 {
-  bool may_wait = engine->is_batch && engine->ledger.n_in_flight <= MAX_UNREAD;
+  bool is_waiting = may_wait (engine);
 
-  engine->is_ticking = engine->has_stamps && engine->n_replies > 0 &&
-                       pingem_targets_has_ticks (&engine->ledger.targets);
-  pingem_wire_ignore_replies (&engine->wire,
-                              engine->has_stamps && (may_wait || engine->is_ticking));
+  engine->is_ticking = !is_waiting && may_tick (engine);
+  pingem_wire_ignore_replies (&engine->wire, is_waiting || engine->is_ticking);
 }
 
 void
@@ -138,6 +155,12 @@ int
 pingem_engine_fd (const PingemEngine *engine)
 {
   return engine->wire.epoll_fd;
+}
+
+bool
+pingem_engine_is_urgent (const PingemEngine *engine)
+{
+  return engine->is_behind || engine->is_ticking || engine->retries.n > 0;
 }
 
 int64_t
@@ -163,9 +186,12 @@ pingem_engine_run (PingemEngine *engine)
 {
   /* Read before the sockets: whatever came in time is counted before anything expires. */
   PingemTime now = pingem_engine_read_clock (engine);
+  int64_t n_expected = engine->ledger.n_in_flight;
 
   engine->n_replies = 0;
   pingem_engine_read (engine, pingem_ledger_deadline (&engine->ledger) <= now.mono_ns);
+  if (engine->n_replies > n_expected + MAX_SURPLUS)
+    engine->flooded_until_ns = now.boot_ns + FLOODED_NS;
   if (!engine->is_behind)
     expire (engine, now.mono_ns);
   pingem_engine_send_due (engine, &now);

@@ -95,8 +95,8 @@ int pingem_engine_remove (PingemEngine *engine, uint32_t id);
 int pingem_engine_fd (const PingemEngine *engine);
 /*
  * While @batch, replies do not make it readable but wait in the socket for the
- * next run(): ICMP errors still do, and replies where many are to come, as
- * either would fill the receive buffer, and what finds no room counts as lost.
+ * next run(): ICMP errors still do, and replies where more are to come than half the receive
+ * buffer holds, or came: what finds no room counts as lost.
  */
 void pingem_engine_set_batch (PingemEngine *engine, bool batch);
 /*
@@ -105,6 +105,8 @@ void pingem_engine_set_batch (PingemEngine *engine, bool batch);
  * in flight or held it is so for what times out.
  */
 int64_t pingem_engine_deadline (const PingemEngine *engine);
+/* Whether deadline() is to be kept, also by a caller that puts others off to a tick of its own. */
+bool pingem_engine_is_urgent (const PingemEngine *engine);
 /*
  * Reads what came, ends what timed out, sends what is due. It may come late: the
  * kernel's receive stamps tell when a reply came. Slots are caught

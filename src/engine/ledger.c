@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "engine/socket.h"
+
 /* How soon to look again for what nothing tells. */
 #define RETRY_NS INT64_C (1000000)
 /* So many probes end each at its own time. */
@@ -83,7 +85,8 @@ is_blocked (const PingemLedger *ledger, uint32_t target)
   const PingemTarget *t = pingem_targets_at (&ledger->targets, target);
 
   return pingem_targets_common_of (&ledger->targets, t)->interval_ms == 0 &&
-         pingem_ledger_destination_of (ledger, t)->n_outstanding >= PINGEM_MAX_OUTSTANDING;
+         (t->is_retried ||
+          pingem_ledger_destination_of (ledger, t)->n_outstanding >= PINGEM_MAX_OUTSTANDING);
 }
 
 /* Whether one of the probes in flight to its host is its own. */
@@ -110,7 +113,7 @@ pingem_ledger_take_due (PingemLedger *ledger, const PingemTime *now, uint64_t *r
 
   while ((target = pingem_targets_first_due (targets, now->boot_ns)) != PINGEM_NONE &&
          is_blocked (ledger, target))
-    if (has_outstanding (ledger, target))
+    if (!pingem_targets_at (targets, target)->is_retried && has_outstanding (ledger, target))
       pingem_targets_park (targets, target);
     else
       pingem_targets_put_off (targets, target, now->boot_ns + RETRY_NS);
@@ -137,6 +140,12 @@ lane_of (const PingemLedger *ledger, const PingemTarget *target)
   return pingem_profiles_at (&ledger->targets.profiles, target->profile)->lane;
 }
 
+static uint32_t
+weight_of (const PingemLedger *ledger, const PingemTarget *target)
+{
+  return pingem_reply_weight (pingem_targets_common_of (&ledger->targets, target)->size);
+}
+
 PingemSlot *
 pingem_ledger_send (
     PingemLedger *ledger, uint32_t target, uint64_t seq, int64_t mono_ns, int64_t real_ns)
@@ -157,6 +166,7 @@ pingem_ledger_send (
   };
   t->n_refs++;
   ledger->n_in_flight++;
+  ledger->in_flight_weight += weight_of (ledger, t);
   pingem_destination_push (destination, &ledger->slots, index);
   pingem_lanes_push (&ledger->lanes, lane_of (ledger, t), false, &ledger->slots, index);
 
@@ -222,14 +232,15 @@ pingem_ledger_find_wire (const PingemLedger *ledger,
 static void
 leave_flight (PingemLedger *ledger, PingemSlot *slot, PingemState state)
 {
-  PingemDestination *destination =
-      pingem_ledger_destination_of (ledger, pingem_ledger_target_of (ledger, slot));
+  const PingemTarget *target = pingem_ledger_target_of (ledger, slot);
+  PingemDestination *destination = pingem_ledger_destination_of (ledger, target);
 
   if (slot->state == PINGEM_STATE_IN_FLIGHT)
     {
       pingem_destination_remove (destination, &ledger->slots, index_of_slot (ledger, slot));
       slot->answer = PINGEM_NONE;
       ledger->n_in_flight--;
+      ledger->in_flight_weight -= weight_of (ledger, target);
       pingem_targets_wake (&ledger->targets, slot->target);
     }
 
@@ -285,17 +296,18 @@ static bool
 end_wait (PingemLedger *ledger, uint32_t lane, uint32_t index)
 {
   PingemSlot *slot = slot_at (ledger, index);
-  bool is_lost = slot->state == PINGEM_STATE_IN_FLIGHT;
+  bool is_silent = slot->state == PINGEM_STATE_IN_FLIGHT || slot->state == PINGEM_STATE_ERROR;
 
-  if (is_lost)
+  if (slot->state == PINGEM_STATE_IN_FLIGHT)
     leave_flight (ledger, slot, PINGEM_STATE_LOST);
+  slot->is_timed_out = true;
 
   if (pingem_lanes_at (&ledger->lanes, lane)->hold_ns == 0)
     slot->is_final = true;
   else
     pingem_lanes_push (&ledger->lanes, lane, true, &ledger->slots, index);
 
-  return is_lost || slot->is_final;
+  return is_silent || slot->is_final;
 }
 
 PingemSlot *
@@ -370,7 +382,8 @@ pingem_ledger_record (const PingemLedger *ledger, const PingemSlot *slot)
     .target = target->id,
     .state = slot->state,
     .flags = (slot->is_final ? PINGEM_RECORD_FINAL : 0) |
-             (slot->has_transmit_stamp ? PINGEM_RECORD_TRANSMIT_STAMP : 0),
+             (slot->has_transmit_stamp ? PINGEM_RECORD_TRANSMIT_STAMP : 0) |
+             (slot->is_timed_out ? PINGEM_RECORD_TIMED_OUT : 0),
   };
 
   /* Off any grid a slot is due when it is sent. */

@@ -21,11 +21,13 @@ typedef struct {
   uint64_t next_count;    /* of the next probe; counts over the whole engine */
   int64_t boot_offset_ns; /* CLOCK_BOOTTIME - CLOCK_MONOTONIC, when slots were last taken */
   uint32_t n_in_flight;
+  uint64_t in_flight_weight; /* what the replies to them would take of a receive buffer */
 } PingemLedger;
 
 /* Of a payload's number the low bits are the slot, the others the low bits of its count. */
 #define PINGEM_SLOT_BITS 24
-#define PINGEM_MAX_SLOTS ((UINT32_C (1) << PINGEM_SLOT_BITS) - 2)
+/* So many fewer that all of one target, its retries and itself can be counted. */
+#define PINGEM_MAX_SLOTS ((UINT32_C (1) << PINGEM_SLOT_BITS) - 1024)
 
 /* @hash_key: random. Not to be moved afterwards. */
 void pingem_ledger_init (PingemLedger *ledger,
@@ -79,8 +81,8 @@ bool pingem_ledger_reply (PingemLedger *ledger, PingemSlot *slot, const PingemAn
 /* An ICMP error came; false where the probe is no longer in flight. */
 bool pingem_ledger_error (PingemLedger *ledger, PingemSlot *slot, const PingemAnswer *answer);
 /*
- * The next slot that @mono_ns changed, or NULL: LOST now, or with is_final set,
- * and then to be dropped by the caller.
+ * The next slot that @mono_ns changed, or NULL: LOST now, in ERROR and timed out, or with is_final
+ * set, and then to be dropped by the caller.
  */
 PingemSlot *pingem_ledger_expire (PingemLedger *ledger, int64_t mono_ns);
 void pingem_ledger_drop (PingemLedger *ledger, PingemSlot *slot);

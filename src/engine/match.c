@@ -113,6 +113,17 @@ pingem_match_error (const PingemLedger *ledger,
   return slot;
 }
 
+/* RFC 792, and RFC 4443 whose errors are the types below 128. */
+bool
+pingem_match_is_error (const PingemSocket *sock, const PingemMessage *error)
+{
+  if (sock->family == AF_INET6)
+    return error->icmp_type < ICMP6_ECHO_REQUEST;
+
+  return error->icmp_type == ICMP_DEST_UNREACH || error->icmp_type == ICMP_TIME_EXCEEDED ||
+         error->icmp_type == ICMP_PARAMETERPROB;
+}
+
 bool
 pingem_match_is_hop (const PingemSocket *sock, const PingemMessage *error)
 {

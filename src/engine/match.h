@@ -22,6 +22,8 @@ PingemSlot *pingem_match_error (const PingemLedger *ledger,
                                 const uint8_t cookie_key[static PINGEM_SIPHASH_KEY_SIZE],
                                 const PingemSocket *sock,
                                 const PingemMessage *error);
+/* Whether @error ends a probe: not where it is a mere advice, as a redirect is. */
+bool pingem_match_is_error (const PingemSocket *sock, const PingemMessage *error);
 /* Whether @error says that the TTL ran out on the way. */
 bool pingem_match_is_hop (const PingemSocket *sock, const PingemMessage *error);
 /*

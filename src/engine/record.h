@@ -21,12 +21,14 @@ enum {
   PINGEM_RECORD_UNAUTHENTICATED = 1 << 1, /* no cookie was there to check (ICMP errors, hops) */
   PINGEM_RECORD_FINAL = 1 << 2,           /* its hold ended: no further record of this slot */
   PINGEM_RECORD_TRANSMIT_STAMP = 1 << 3,  /* sent_ns is the kernel's stamp at the driver */
+  PINGEM_RECORD_TIMED_OUT = 1 << 4,       /* its timeout has passed */
 };
 
 /*
  * What is known of one due slot. Every slot has a record when it falls due and
  * one more at each change: later records of the same target and seq replace
- * earlier ones. Fixed size without hidden padding: it crosses the channel as
+ * earlier ones. One in ERROR is told again at its timeout, until which a reply
+ * may win over the error. Fixed size without hidden padding: it crosses the channel as
  * it is, also between 32 and 64 bit programs of one machine.
  */
 typedef struct {

@@ -162,13 +162,11 @@ pingem_targets_take_due (PingemTargets *targets, int64_t boot_ns, uint64_t *ret_
 
   *ret_seq = t->next_seq + n_missed;
   t->next_seq += n_missed + 1;
-  t->next_due_ns = common->interval_ms > 0
-                       ? t->next_due_ns + (int64_t) (n_missed + 1) * interval_ns (common)
-                       : next_turn (targets, boot_ns);
+  t->next_due_ns += (int64_t) (n_missed + 1) * interval_ns (common);
   if (pingem_targets_is_exhausted (targets, t))
     stop (targets, target);
-  else
-    pingem_agenda_delay (find_agenda (targets, t->profile), target);
+  else if (common->interval_ms > 0)
+    pingem_agenda_delay (&targets->grids, target);
 
   return target;
 }
@@ -183,6 +181,13 @@ pingem_targets_put_off (PingemTargets *targets, uint32_t target, int64_t boot_ns
 
   t->next_due_ns = boot_ns;
   pingem_agenda_delay (&targets->floods, target);
+}
+
+void
+pingem_targets_end_turn (PingemTargets *targets, uint32_t target, int64_t boot_ns)
+{
+  if (interval_ms_of (targets, pingem_targets_at (targets, target)) == 0)
+    pingem_targets_put_off (targets, target, next_turn (targets, boot_ns));
 }
 
 void

@@ -22,10 +22,12 @@ int64_t pingem_round_to_tick (int64_t time_ns);
 uint32_t pingem_targets_first_due (const PingemTargets *targets, int64_t boot_ns);
 /*
  * Takes the next slot of first_due(), if any. Of what passed more than a second ago, only the
- * newest slot is taken. After interval 0 the target is due again when all others had their turn.
+ * newest slot is taken. A target of interval 0 stays the first until end_turn() or put_off().
  */
 uint32_t pingem_targets_take_due (PingemTargets *targets, int64_t boot_ns, uint64_t *ret_seq);
-/* A target of interval 0 is not due before @boot_ns; any other stays on its grid. */
+/* The first one, of interval 0, is due again when all others had their turn; others have a grid. */
+void pingem_targets_end_turn (PingemTargets *targets, uint32_t target, int64_t boot_ns);
+/* As above, and not before @boot_ns. */
 void pingem_targets_put_off (PingemTargets *targets, uint32_t target, int64_t boot_ns);
 /* A target of interval 0 is not due before wake(); that one wakes no other target. */
 void pingem_targets_park (PingemTargets *targets, uint32_t target);

@@ -24,6 +24,7 @@ typedef struct {
   uint8_t state; /* PingemState; UNSENT: no probe is here */
   bool is_final : 1;
   bool has_transmit_stamp : 1;
+  bool is_timed_out : 1;
 } PingemSlot;
 
 _Static_assert(sizeof (PingemSlot) == 40, "a million in flight are 40 MB");

@@ -14,6 +14,8 @@
 
 /* A queued reply costs 832 bytes: room for some 5,000. */
 #define RECEIVE_BUFFER (4 << 20)
+/* What is sent to a neighbour that is not there waits some seconds for its answer, and takes room. */
+#define SEND_BUFFER (4 << 20)
 /* For receipt always; for a departure where the send asks: its stamp comes without the packet. */
 #define STAMPS                                                                                     \
   (SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY)
@@ -44,16 +46,30 @@ set_family_options (int fd, sa_family_t family)
   r = either (set_option (fd, IPPROTO_IP, IP_RECVERR, 1),
               set_option (fd, IPPROTO_IP, IP_RECVTTL, 1));
 
-  /* A payload of any size goes out, whatever an earlier path was like. */
-  return either (r, set_option (fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT));
+  /* A payload of any size goes out, whatever an earlier path was like; errors of probes that are
+   * not to be cut come too. */
+  return either (r, set_option (fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT));
+}
+
+static uint32_t
+read_room (int fd)
+{
+  int room = 0;
+  socklen_t size = sizeof room;
+
+  getsockopt (fd, SOL_SOCKET, SO_RCVBUF, &room, &size);
+
+  return room;
 }
 
 static int
 set_common_options (int fd)
 {
-  /* The first needs CAP_NET_ADMIN; the second stops at net.core.rmem_max. */
+  /* The first needs CAP_NET_ADMIN; the second stops at net.core.rmem_max, or wmem_max. */
   if (set_option (fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER) < 0)
     set_option (fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
+  if (set_option (fd, SOL_SOCKET, SO_SNDBUFFORCE, SEND_BUFFER) < 0)
+    set_option (fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER);
 
   return set_option (fd, SOL_SOCKET, SO_TIMESTAMPING_NEW, STAMPS | SOF_TIMESTAMPING_OPT_ID);
 }
@@ -116,6 +132,7 @@ pingem_socket_open (PingemSocketKind kind,
     .family = family,
     .framing = choose_framing (kind, family),
     .identifier = identifier,
+    .room = read_room (fd),
   };
 
   return 0;
@@ -144,7 +161,7 @@ set_whole (PingemSocket *sock, bool is_whole)
                 set_option (sock->fd, IPPROTO_IPV6, IPV6_DONTFRAG, is_whole));
   else
     r = set_option (sock->fd, IPPROTO_IP, IP_MTU_DISCOVER,
-                    is_whole ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT);
+                    is_whole ? IP_PMTUDISC_PROBE : IP_PMTUDISC_OMIT);
   if (r == 0)
     sock->is_whole = is_whole;
 

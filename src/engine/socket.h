@@ -14,6 +14,7 @@ typedef struct {
   bool is_whole;       /* it sends with "don't fragment" */
   bool was_filling;    /* when its drops were counted last */
   uint32_t n_drops;
+  uint32_t room; /* of the receive buffer, in bytes as the kernel counts them */
 } PingemSocket;
 
 typedef enum {
@@ -34,6 +35,13 @@ typedef struct {
   uint8_t icmp_code;
   PingemAddress offender; /* who sent the error; family 0: this machine */
 } PingemMessage;
+
+/* What a reply with so much payload takes of a socket's room, at most. */
+static inline uint32_t
+pingem_reply_weight (uint32_t size)
+{
+  return 4096 + 3 * size;
+}
 
 /* @identifier: for a raw socket; the kernel gives a datagram socket its own. 0 or -errno. */
 int pingem_socket_open (PingemSocketKind kind,

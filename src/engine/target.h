@@ -12,8 +12,9 @@
  */
 typedef struct __attribute__ ((packed, aligned (8))) {
   int64_t next_due_ns;       /* CLOCK_BOOTTIME; first, for the agenda */
-  uint64_t next_seq : 54;    /* the slot at next_due_ns */
+  uint64_t next_seq : 53;    /* the slot at next_due_ns */
   uint64_t is_parked : 1;    /* of interval 0: waits for one of its own probes, not for a time */
+  uint64_t is_retried : 1;   /* one of its slots could not be sent yet */
   uint64_t is_current : 1;   /* neither changed since nor removed */
   uint64_t n_refs : 24;      /* its probes, and 1 while it is current */
   uint64_t profile : 24;     /* what it shares with others */

@@ -38,7 +38,8 @@ open_sockets (PingemWire *wire, PingemSocketKind kind, uint16_t identifier)
         r = watch (wire, wire->sockets[i].fd);
       if (r < 0)
         return r;
-      n_open++;
+      if (n_open++ == 0 || wire->sockets[i].room < wire->room)
+        wire->room = wire->sockets[i].room;
     }
 
   return n_open > 0 ? 0 : -EAFNOSUPPORT;

@@ -14,6 +14,7 @@ typedef struct {
   PingemSocket sockets[PINGEM_WIRE_N_SOCKETS];
   int epoll_fd;
   bool ignores_replies;
+  uint32_t room; /* of the smaller socket */
   uint8_t cookie_key[PINGEM_SIPHASH_KEY_SIZE];
   uint8_t request[PINGEM_ICMP_HEADER_SIZE + PINGEM_MAX_SIZE];
 } PingemWire;

@@ -264,7 +264,7 @@ pingem_outlet_send (PingemOutlet *outlet, const PingemRecord *record)
 }
 
 void
-pingem_outlet_send_overflow (PingemOutlet *outlet, guint64 n)
+pingem_outlet_send_overflow (PingemOutlet *outlet)
 {
-  add_message (outlet, (PingemMessage){ .kind = PINGEM_MESSAGE_OVERFLOW, .n_overflows = n });
+  add_message (outlet, (PingemMessage){ .kind = PINGEM_MESSAGE_OVERFLOW });
 }

@@ -33,7 +33,7 @@ void pingem_outlet_free (PingemOutlet *outlet);
  * blocks, never fails: a closed channel swallows it.
  */
 void pingem_outlet_send (PingemOutlet *outlet, const PingemRecord *record);
-/* As above: so many messages more found no room, so as many probes at most may seem lost. */
-void pingem_outlet_send_overflow (PingemOutlet *outlet, guint64 n);
+/* As above; see PINGEM_MESSAGE_OVERFLOW. */
+void pingem_outlet_send_overflow (PingemOutlet *outlet);
 
 G_END_DECLS

@@ -33,9 +33,11 @@ on_record (const PingemRecord *record, void *data)
   pingem_outlet_send (route->outlet, &told);
 }
 
-/* Whose replies they were is not known: so everybody who waits for some is told. */
+/* Whose replies they were is not known: so everybody is told, and nobody how many others' there
+ * are.
+ */
 static void
-tell_overflow (PingemSharedEngine *self, guint64 n)
+tell_overflow (PingemSharedEngine *self)
 {
   g_autoptr (GHashTable) told = g_hash_table_new (NULL, NULL);
   GHashTableIter i;
@@ -44,7 +46,7 @@ tell_overflow (PingemSharedEngine *self, guint64 n)
   g_hash_table_iter_init (&i, self->routes);
   while (g_hash_table_iter_next (&i, NULL, &route))
     if (g_hash_table_add (told, ((Route *) route)->outlet))
-      pingem_outlet_send_overflow (((Route *) route)->outlet, n);
+      pingem_outlet_send_overflow (((Route *) route)->outlet);
 }
 
 static gboolean
@@ -57,7 +59,7 @@ on_ready (gpointer user_data)
 
   n_overflows = pingem_engine_overflows (self->engine);
   if (n_overflows > self->n_overflows)
-    tell_overflow (self, n_overflows - self->n_overflows);
+    tell_overflow (self);
   self->n_overflows = n_overflows;
 
   return G_SOURCE_CONTINUE;

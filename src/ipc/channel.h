@@ -23,7 +23,7 @@ enum {
 typedef enum {
   PINGEM_MESSAGE_PROBE,
   PINGEM_MESSAGE_DROPPED,
-  PINGEM_MESSAGE_OVERFLOW,
+  PINGEM_MESSAGE_OVERFLOW, /* messages found no room: some that are told as lost were answered */
 } PingemMessageKind;
 
 /* Fixed size without hidden padding: it crosses as it is. */
@@ -33,8 +33,7 @@ typedef struct {
   guint64 number; /* counts this session's messages from 0; of DROPPED the first that is missing */
   union {
     PingemRecord probe;
-    guint64 dropped_to;  /* the last message that is missing */
-    guint64 n_overflows; /* so many ICMP messages more, of all sessions, found no room */
+    guint64 dropped_to; /* the last message that is missing */
   };
 } PingemMessage;
 

@@ -23,6 +23,7 @@ typedef struct {
   gpointer engine_tag;
   gboolean batch;
   gint64 deadline_ns; /* the engine's, for which the timer is set */
+  gboolean is_urgent; /* as the deadline */
   gint64 wake_ns;     /* CLOCK_BOOTTIME */
   guint tick_ms;
 } EngineWatch;
@@ -46,7 +47,7 @@ round_up (gint64 ns, gint64 unit_ns)
 static gint64
 choose_wake (const EngineWatch *self, gint64 deadline_ns, gint64 now)
 {
-  if (!self->batch || deadline_ns == INT64_MAX)
+  if (!self->batch || self->is_urgent || deadline_ns == INT64_MAX)
     return deadline_ns;
 
   return MIN (round_up (deadline_ns, self->tick_ms * NS_PER_MS), round_up (now + 1, NS_PER_S));
@@ -72,6 +73,7 @@ watch_prepare (GSource *source, int *ret_timeout_ms)
 {
   EngineWatch *self = (EngineWatch *) source;
   gint64 deadline_ns = pingem_engine_deadline (self->engine);
+  gboolean is_urgent = pingem_engine_is_urgent (self->engine);
   gint64 now = now_ns ();
 
   *ret_timeout_ms = -1;
@@ -79,10 +81,11 @@ watch_prepare (GSource *source, int *ret_timeout_ms)
   /* A tick that has passed stays due, whatever was added or removed since. */
   if (self->wake_ns <= now)
     return TRUE;
-  if (deadline_ns == self->deadline_ns)
+  if (deadline_ns == self->deadline_ns && is_urgent == self->is_urgent)
     return FALSE;
 
   self->deadline_ns = deadline_ns;
+  self->is_urgent = is_urgent;
   self->wake_ns = choose_wake (self, deadline_ns, now);
   if (self->wake_ns <= now)
     return TRUE;

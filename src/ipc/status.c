@@ -107,6 +107,8 @@ pingem_send_error_label (int error)
 {
   if (error == EACCES)
     return _ ("this is a broadcast address of the network, or a route forbids it");
+  if (error == EMSGSIZE)
+    return _ ("it is bigger than its interface takes in one piece: choose a smaller size");
 
   return g_strerror (error);
 }

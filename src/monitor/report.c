@@ -31,11 +31,11 @@ add_bad (GVariantDict *dict, PingemTarget *target)
 
   g_variant_dict_insert (dict, "bad-leg", "s", pingem_target_get_config (target)->leg);
   g_variant_dict_insert (dict, "bad-name", "s", pingem_target_get_label (target));
-  g_variant_dict_insert (dict, "bad-reply", "u", tally.reply);
-  g_variant_dict_insert (dict, "bad-late", "u", tally.late);
-  g_variant_dict_insert (dict, "bad-lost", "u", tally.lost);
-  g_variant_dict_insert (dict, "bad-unsent", "u", tally.unsent);
-  g_variant_dict_insert (dict, "bad-error", "u", tally.error);
+  g_variant_dict_insert (dict, "bad-reply", "u", (guint) tally.reply);
+  g_variant_dict_insert (dict, "bad-late", "u", (guint) tally.late);
+  g_variant_dict_insert (dict, "bad-lost", "u", (guint) tally.lost);
+  g_variant_dict_insert (dict, "bad-unsent", "u", (guint) tally.unsent);
+  g_variant_dict_insert (dict, "bad-error", "u", (guint) tally.error);
 }
 
 static void

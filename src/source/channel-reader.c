@@ -74,7 +74,7 @@ take_message (PingemChannelReader *self, const PingemMessage *message)
   if (message->kind == PINGEM_MESSAGE_PROBE && self->watch != NULL)
     self->funcs->record (&message->probe, self->user_data);
   if (message->kind == PINGEM_MESSAGE_OVERFLOW && self->watch != NULL)
-    self->funcs->overflowed (message->n_overflows, self->user_data);
+    self->funcs->overflowed (self->user_data);
 }
 
 /* Any of the messages may be the last, as its callback may free the reader. */

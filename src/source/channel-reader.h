@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct {
   void (*record) (const PingemRecord *record, gpointer user_data);
   void (*dropped) (guint64 n, gpointer user_data);
-  void (*overflowed) (guint64 n, gpointer user_data);     /* see PINGEM_MESSAGE_OVERFLOW */
+  void (*overflowed) (gpointer user_data);                /* see PINGEM_MESSAGE_OVERFLOW */
   void (*gone) (const GError *error, gpointer user_data); /* nothing follows */
 } PingemChannelFuncs;
 

@@ -57,9 +57,9 @@ on_dropped (guint64 n, gpointer user_data)
 }
 
 static void
-on_overflowed (guint64 n, gpointer user_data)
+on_overflowed (gpointer user_data)
 {
-  pingem_source_tell_overflowed (user_data, n);
+  pingem_source_tell_overflowed (user_data);
 }
 
 static void

@@ -46,7 +46,7 @@ on_ready (gpointer user_data)
 
   self->n_overflows = pingem_engine_overflows (self->engine);
   if (self->n_overflows > n_before)
-    pingem_source_tell_overflowed (user_data, self->n_overflows - n_before);
+    pingem_source_tell_overflowed (user_data);
 
   return G_SOURCE_CONTINUE;
 }

@@ -17,19 +17,19 @@ static guint signals[N_SIGNALS];
 G_DEFINE_INTERFACE (PingemSource, pingem_source, G_TYPE_OBJECT)
 
 static guint
-add_signal (const char *name, GType argument)
+add_signal (const char *name, guint n_arguments, GType argument)
 {
   return g_signal_new (name, PINGEM_TYPE_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                       G_TYPE_NONE, 1, argument);
+                       G_TYPE_NONE, n_arguments, argument);
 }
 
 static void
 pingem_source_default_init (PingemSourceInterface *iface)
 {
-  signals[SIGNAL_RECORD] = add_signal ("record", G_TYPE_POINTER);
-  signals[SIGNAL_DROPPED] = add_signal ("dropped", G_TYPE_UINT64);
-  signals[SIGNAL_OVERFLOWED] = add_signal ("overflowed", G_TYPE_UINT64);
-  signals[SIGNAL_GONE] = add_signal ("gone", G_TYPE_POINTER);
+  signals[SIGNAL_RECORD] = add_signal ("record", 1, G_TYPE_POINTER);
+  signals[SIGNAL_DROPPED] = add_signal ("dropped", 1, G_TYPE_UINT64);
+  signals[SIGNAL_OVERFLOWED] = add_signal ("overflowed", 0, G_TYPE_NONE);
+  signals[SIGNAL_GONE] = add_signal ("gone", 1, G_TYPE_POINTER);
   /* As many as there are records. */
   g_signal_set_va_marshaller (signals[SIGNAL_RECORD], PINGEM_TYPE_SOURCE,
                               g_cclosure_marshal_VOID__POINTERv);
@@ -48,9 +48,9 @@ pingem_source_tell_dropped (PingemSource *self, guint64 n)
 }
 
 void
-pingem_source_tell_overflowed (PingemSource *self, guint64 n)
+pingem_source_tell_overflowed (PingemSource *self)
 {
-  g_signal_emit (self, signals[SIGNAL_OVERFLOWED], 0, n);
+  g_signal_emit (self, signals[SIGNAL_OVERFLOWED], 0);
 }
 
 void

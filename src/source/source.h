@@ -24,8 +24,8 @@ G_DECLARE_INTERFACE (PingemSource, pingem_source, PINGEM, SOURCE, GObject)
  * - `record (gpointer record)`: a `const PingemRecord *`, valid during the emission. A handler
  *   may drop its last reference to the source, and must not add or remove targets.
  * - `dropped (guint64 n)`: n records were lost on the way, so slots are unknown
- * - `overflowed (guint64 n)`: n messages more found no room to be received, so as many slots at
- *   most were told as lost though they were answered
+ * - `overflowed ()`: messages found no room to be received, so slots that are told as lost may have
+ *   been answered
  * - `gone (gpointer error)`: a `const GError *`; no record follows
  */
 struct _PingemSourceInterface {
@@ -90,7 +90,7 @@ void pingem_source_remove_target (PingemSource *self, guint32 id);
 /* What an implementation emits its signals by. */
 void pingem_source_tell_record (PingemSource *self, const PingemRecord *record);
 void pingem_source_tell_dropped (PingemSource *self, guint64 n);
-void pingem_source_tell_overflowed (PingemSource *self, guint64 n);
+void pingem_source_tell_overflowed (PingemSource *self);
 void pingem_source_tell_gone (PingemSource *self, const GError *error);
 
 G_END_DECLS

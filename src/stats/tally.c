@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stddef.h>
 
-static uint32_t *
+static uint64_t *
 find_count (PingemTally *tally, PingemState state, int error)
 {
   switch (state)
@@ -52,7 +52,7 @@ pingem_tally_merge (PingemTally *tally, const PingemTally *other)
   tally->duplicates += other->duplicates;
 }
 
-uint32_t
+uint64_t
 pingem_tally_due (const PingemTally *tally)
 {
   return tally->reply + tally->late + tally->lost + tally->unsent + tally->error;
@@ -61,7 +61,7 @@ pingem_tally_due (const PingemTally *tally)
 double
 pingem_tally_loss (const PingemTally *tally)
 {
-  uint32_t due = pingem_tally_due (tally);
+  uint64_t due = pingem_tally_due (tally);
 
   return due > 0 ? (double) (tally->lost + tally->unsent + tally->error) / due : -1;
 }

@@ -257,6 +257,8 @@ on_record (const PingemRecord *record, void *data)
       bench->n_sent++;
       return;
     }
+  if (record->state == PINGEM_STATE_ERROR && (record->flags & PINGEM_RECORD_TIMED_OUT) != 0)
+    return;
   if (is_final && record->state != PINGEM_STATE_UNSENT &&
       (record->state != PINGEM_STATE_LOST || bench->options->spec.hold_ms > 0))
     return;

@@ -31,7 +31,7 @@ on_dropped (guint64 n, gpointer user_data)
 }
 
 static void
-on_overflowed (guint64 n, gpointer user_data)
+on_overflowed (gpointer user_data)
 {
   ((Told *) user_data)->n_told++;
 }

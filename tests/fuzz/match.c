@@ -86,6 +86,7 @@ send_due (World *world)
       if (target == PINGEM_NONE)
         return;
 
+      pingem_targets_end_turn (&world->ledger.targets, target, world->now_ns);
       assert (pingem_ledger_reserve (&world->ledger));
       number = pingem_ledger_next_number (&world->ledger);
       slot = pingem_ledger_send (&world->ledger, target, seq, world->now_ns, world->now_ns);
