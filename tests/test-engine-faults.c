@@ -94,6 +94,9 @@ test_full_send_buffer (EngineFixture *f, gconstpointer kind)
   if (engine_fixture_skip ())
     return;
 
+  g_assert_cmpint (setsockopt (f->engine->wire.sockets[0].fd, SOL_SOCKET, SO_SNDBUF,
+                               &(int){ 106496 }, sizeof (int)),
+                   ==, 0);
   add_device ();
   engine_fixture_set_sysctl ("/proc/sys/net/ipv4/neigh/mute/unres_qlen_bytes", "100000000");
   for (guint32 id = 0; id < N_HOSTS; id++)

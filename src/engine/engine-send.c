@@ -10,8 +10,11 @@
 /* Replies are drained this often between sends, or sooner where a quarter of the buffer would fill:
  * else it overflows in a burst. */
 #define SENDS_PER_READ 64
-/* A send that failed is tried again where an ICMP error of another probe may be the cause. */
-#define MAX_ATTEMPTS 4
+/* A send that failed is tried again where an ICMP error of another probe may be the cause: until it
+ * failed twice with none there. Once is not enough: the kernel queues an error, and sets the errno
+ * a moment later. */
+#define MAX_ATTEMPTS 6
+#define N_CLEAN 2
 /* A transmit stamp costs a fifth of a probe: only where so few are due at once that it is free. */
 #define MAX_STAMPED 8
 /* What cannot be sent is not tried faster, nor is the next of a target without a grid. */
@@ -59,6 +62,7 @@ send_request (PingemEngine *engine,
               bool wants_stamp)
 {
   const PingemLedger *ledger = &engine->ledger;
+  int n_clean = 0;
   int r = 0;
 
   pingem_wire_build (&engine->wire, spec, pingem_ledger_next_number (ledger), ledger->next_count,
@@ -66,20 +70,18 @@ send_request (PingemEngine *engine,
 
   for (int i = 0; i < MAX_ATTEMPTS; i++)
     {
-      int n_errors;
-
       pingem_engine_read_clock (engine);
       r = pingem_wire_send (&engine->wire, spec, wants_stamp);
       if (r == 0)
         return 0;
 
-      n_errors = pingem_engine_read_errors (engine, sock);
+      n_clean = pingem_engine_read_errors (engine, sock) > 0 ? 0 : n_clean + 1;
       if (wants_stamp)
         restart_stamps (engine, sock);
       /* EAGAIN would read as one of our own limits. */
       if (r == -EAGAIN || r == -ENOBUFS)
         return -ENOBUFS;
-      if (n_errors == 0 && i > 0)
+      if (n_clean == N_CLEAN)
         return r;
     }
 

@@ -14,7 +14,7 @@
 
 /* A queued reply costs 832 bytes: room for some 5,000. */
 #define RECEIVE_BUFFER (4 << 20)
-/* What is sent to a neighbour that is not there waits some seconds for its answer, and takes room. */
+/* What is sent to a neighbour that is not there waits some seconds, and takes room. */
 #define SEND_BUFFER (4 << 20)
 /* For receipt always; for a departure where the send asks: its stamp comes without the packet. */
 #define STAMPS                                                                                     \
