@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define MIN_ITEMS 64u
+/* So large that the C library takes it from the kernel: growing on, it leaves no hole behind. */
+#define LARGE_SIZE (256u << 10)
 
 void
 pingem_pool_init (PingemPool *pool, uint32_t item_size)
@@ -39,6 +41,9 @@ static bool
 grow (PingemPool *pool)
 {
   uint64_t n = (uint64_t) pool->n_allocated + pool->n_allocated / 2;
+
+  if (n > MIN_ITEMS && n * pool->item_size < LARGE_SIZE)
+    n = LARGE_SIZE / pool->item_size;
 
   return n < PINGEM_NONE && resize (pool, n > MIN_ITEMS ? n : MIN_ITEMS);
 }
