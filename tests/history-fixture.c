@@ -3,6 +3,7 @@
 #include "history-fixture.h"
 
 #include <errno.h>
+#include <sqlite3.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -51,7 +52,8 @@ open_history (Fixture *f, gint64 now_ms)
   g_autofree char *notice = NULL;
   g_autoptr (GError) error = NULL;
 
-  f->history = pingem_history_open (f->path, PINGEM_HISTORY_DAYS, now_ms, &notice, &error);
+  f->history = pingem_history_open (f->path, PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS,
+                                    now_ms, &notice, &error);
   g_assert_no_error (error);
   g_assert_nonnull (f->history);
   g_assert_null (notice);
@@ -128,8 +130,7 @@ compare_sent (gconstpointer a, gconstpointer b)
   const PingemRecord *x = *(const PingemRecord *const *) a;
   const PingemRecord *y = *(const PingemRecord *const *) b;
 
-  return (x->sent_ns / 1000000 > y->sent_ns / 1000000) -
-         (x->sent_ns / 1000000 < y->sent_ns / 1000000);
+  return (x->sent_ns > y->sent_ns) - (x->sent_ns < y->sent_ns);
 }
 
 static int
@@ -155,9 +156,9 @@ count_record (PingemColumn *column, const PingemRecord *record, guint *run, GArr
   column->unsent += record->state == PINGEM_STATE_UNSENT && !is_held;
   column->duplicates += record->duplicates;
 
-  if (is_answered || is_pending)
+  if (is_answered)
     *run = 0;
-  else if (!is_held)
+  else if (!is_held && !is_pending)
     *run += 1;
 
   column->burst = MAX (column->burst, *run);
@@ -224,6 +225,42 @@ assert_columns_match (Fixture *f, const GArray *records, gint64 from_ms, gint64 
       g_assert_cmpmem (&columns[i], G_STRUCT_OFFSET (PingemColumn, gap), &expected,
                        G_STRUCT_OFFSET (PingemColumn, gap));
     }
+}
+
+static sqlite3 *
+open_database (Fixture *f)
+{
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (f->path, &db), ==, SQLITE_OK);
+
+  return db;
+}
+
+void
+run_sql (Fixture *f, const char *sql)
+{
+  sqlite3 *db = open_database (f);
+
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
+gint64
+count_rows (Fixture *f, const char *table)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM %s", table);
+  sqlite3 *db = open_database (f);
+  sqlite3_stmt *stmt;
+  gint64 n;
+
+  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (stmt), ==, SQLITE_ROW);
+  n = sqlite3_column_int64 (stmt, 0);
+  sqlite3_finalize (stmt);
+  sqlite3_close (db);
+
+  return n;
 }
 
 gint64

@@ -37,6 +37,9 @@ PingemColumn get_column (Fixture *f, const char *key, gint64 from_ms, gint64 to_
 void
 assert_columns_match (Fixture *f, const GArray *records, gint64 from_ms, gint64 to_ms, guint n);
 
+/* By a connection of its own. */
+void run_sql (Fixture *f, const char *sql);
+gint64 count_rows (Fixture *f, const char *table);
 gint64 wal_size (Fixture *f);
 /* The names in the folder that hold @part. (transfer full) */
 GPtrArray *list_files (Fixture *f, const char *part);

@@ -13,7 +13,7 @@ ordinary_slot (guint i)
 {
   return (PingemSlot){
     .seq = 1000 + i,
-    .sent_ms = G_GINT64_CONSTANT (1790000000000) + i * 1000 + i % 2,
+    .sent_us = G_GINT64_CONSTANT (1790000000000000) + i * 1000000 + i % 2 * 40,
     .rtt_us = 7189 + (gint32) i,
     .state = PINGEM_STATE_REPLY,
     .ttl = 57,
@@ -33,12 +33,12 @@ take_random_answer (GRand *rand, PingemSlot *slot)
 static PingemSlot
 random_slot (GRand *rand, const PingemSlot *last)
 {
-  PingemSlot slot = { .seq = last->seq + 1, .sent_ms = last->sent_ms + 1000, .rtt_us = -1 };
+  PingemSlot slot = { .seq = last->seq + 1, .sent_us = last->sent_us + 1000000, .rtt_us = -1 };
 
   if (g_rand_int_range (rand, 0, 8) == 0)
     slot.seq += g_rand_int (rand);
   if (g_rand_int_range (rand, 0, 4) == 0)
-    slot.sent_ms += (gint32) g_rand_int (rand);
+    slot.sent_us += (gint32) g_rand_int (rand);
 
   slot.state = (guint8) g_rand_int_range (rand, 0, PINGEM_N_STATES);
   slot.ttl = (guint8) (g_rand_int_range (rand, 0, 4) == 0 ? g_rand_int (rand) : 57);
@@ -60,7 +60,7 @@ random_slots (GRand *rand)
 {
   guint n = (guint) g_rand_int_range (rand, 0, 100);
   GArray *slots = g_array_new (FALSE, TRUE, sizeof (PingemSlot));
-  PingemSlot slot = { .seq = g_rand_int (rand), .sent_ms = g_rand_int (rand) };
+  PingemSlot slot = { .seq = g_rand_int (rand), .sent_us = g_rand_int (rand) };
 
   for (guint i = 0; i < n; i++)
     {
@@ -108,10 +108,10 @@ static void
 test_extremes (void)
 {
   const PingemSlot slots[] = {
-    { .seq = 0, .sent_ms = G_MININT64, .rtt_us = -1, .state = PINGEM_STATE_LOST },
-    { .seq = 1, .sent_ms = G_MAXINT64, .rtt_us = G_MAXINT32 - 1, .state = PINGEM_STATE_LATE },
+    { .seq = 0, .sent_us = G_MININT64, .rtt_us = -1, .state = PINGEM_STATE_LOST },
+    { .seq = 1, .sent_us = G_MAXINT64, .rtt_us = G_MAXINT32 - 1, .state = PINGEM_STATE_LATE },
     { .seq = G_MAXUINT64,
-      .sent_ms = 0,
+      .sent_us = 0,
       .rtt_us = 0,
       .error = G_MAXINT32,
       .duplicates = G_MAXUINT32,
@@ -265,7 +265,7 @@ test_from_record (void)
   PingemSlot slot = pingem_slot_from_record (&record);
 
   g_assert_cmpuint (slot.seq, ==, 7);
-  g_assert_cmpint (slot.sent_ms, ==, G_GINT64_CONSTANT (1790000000123));
+  g_assert_cmpint (slot.sent_us, ==, G_GINT64_CONSTANT (1790000000123999));
   g_assert_cmpint (slot.rtt_us, ==, 7189);
   g_assert_cmpuint (slot.duplicates, ==, 2);
   g_assert_cmpuint (slot.ttl, ==, 57);

@@ -7,7 +7,9 @@
 static PingemSlot
 slot_of (guint64 seq, gint64 sent_ms, PingemState state, gint32 rtt_us)
 {
-  return (PingemSlot){ .seq = seq, .sent_ms = sent_ms, .state = (guint8) state, .rtt_us = rtt_us };
+  return (PingemSlot){
+    .seq = seq, .sent_us = sent_ms * 1000, .state = (guint8) state, .rtt_us = rtt_us
+  };
 }
 
 static void
@@ -56,7 +58,7 @@ test_counts (void)
   slots[2].error = EAGAIN;
   slots[4].error = ENETUNREACH;
   slots[5].ttl = 58;
-  pingem_column_builder_add_block (builder, 0, slots, G_N_ELEMENTS (slots));
+  pingem_column_builder_add_slots (builder, slots, G_N_ELEMENTS (slots));
   pingem_column_builder_end (builder, columns);
 
   g_assert_cmpuint (columns[0].reply, ==, 1);
@@ -78,25 +80,56 @@ test_counts (void)
   g_assert_cmpuint (columns[1].ttl, ==, 0);
 }
 
-/* The clock was set back: the second block lies within the first. */
-static void
-test_overlapping_blocks (void)
+static PingemRollup
+roll_up (guint n_replies, guint n_lost, int rtt_us)
 {
-  PingemColumnBuilder *builder = pingem_column_builder_new (0, 3000, 3);
-  const PingemSlot first[] = { slot_of (0, 500, PINGEM_STATE_LOST, -1),
-                               slot_of (1, 2500, PINGEM_STATE_REPLY, 10) };
-  const PingemSlot second[] = { slot_of (0, 600, PINGEM_STATE_LOST, -1),
-                                slot_of (1, 1600, PINGEM_STATE_REPLY, 20) };
-  PingemColumn columns[3];
+  PingemRollup rollup = { 0 };
 
-  pingem_column_builder_add_block (builder, 500, first, 2);
-  pingem_column_builder_add_block (builder, 600, second, 2);
+  for (guint i = 0; i < n_replies; i++)
+    pingem_rollup_add (&rollup, PINGEM_STATE_REPLY, 0, rtt_us, 0, 57);
+  for (guint i = 0; i < n_lost; i++)
+    pingem_rollup_add (&rollup, PINGEM_STATE_LOST, 0, -1, 0, 0);
+
+  return rollup;
+}
+
+/* Each belongs to the column in which it starts; those outside are stepped over. */
+static void
+test_rollups (void)
+{
+  static const struct {
+    gint64 start_ms;
+    guint n_replies;
+    guint n_lost;
+  } rows[] = {
+    { 940000, 5, 0 }, { 1000000, 60, 0 }, { 1060000, 58, 2 }, { 1120000, 0, 60 }, { 1180000, 60, 0 }
+  };
+  PingemColumnBuilder *builder = pingem_column_builder_new (1000000, 1180000, 2);
+  guint8 packed[5 * PINGEM_ROLLUP_MAX_PACKED (60)];
+  gsize n = 0;
+  const guint8 *at = packed;
+  PingemColumn columns[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      PingemRollup rollup = roll_up (rows[i].n_replies, rows[i].n_lost, 7000);
+
+      n += pingem_rollup_pack (&rollup, packed + n);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_true (pingem_column_builder_add_rollup (builder, rows[i].start_ms, &at, packed + n));
+  g_assert_true (at == packed + n);
+  g_assert_false (pingem_column_builder_add_rollup (builder, 1179999, &at, packed + n));
   pingem_column_builder_end (builder, columns);
 
+  g_assert_cmpuint (columns[0].reply, ==, 118);
   g_assert_cmpuint (columns[0].lost, ==, 2);
   g_assert_cmpuint (columns[0].burst, ==, 2);
-  g_assert_cmpint (columns[1].rtt_max_us, ==, 20);
-  g_assert_cmpint (columns[2].rtt_max_us, ==, 10);
+  g_assert_cmpint (columns[0].rtt_min_us, ==, 7000);
+  g_assert_cmpint (columns[0].rtt_p50_us, ==, 7000);
+  g_assert_cmpuint (columns[1].reply, ==, 0);
+  g_assert_cmpuint (columns[1].lost, ==, 60);
+  g_assert_cmpint (columns[1].rtt_p50_us, ==, -1);
 }
 
 static void
@@ -127,7 +160,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/columns/borders", test_borders);
   g_test_add_func ("/columns/range-refused", test_range_refused);
   g_test_add_func ("/columns/counts", test_counts);
-  g_test_add_func ("/columns/overlapping-blocks", test_overlapping_blocks);
+  g_test_add_func ("/columns/rollups", test_rollups);
   g_test_add_func ("/columns/gaps", test_gaps);
 
   return g_test_run ();

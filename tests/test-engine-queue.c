@@ -124,10 +124,10 @@ test_full_for_long (EngineFixture *f, gconstpointer kind)
     return;
 
   fill_queue (f);
-  engine_fixture_jump (f, 999);
+  engine_fixture_jump (f, 900);
   pingem_engine_run (f->engine);
   g_assert_cmpuint (f->records->len, ==, QUEUE_SIZE);
-  engine_fixture_jump (f, 2);
+  engine_fixture_jump (f, 100);
   engine_fixture_run_until (f, N_TARGETS);
 
   g_assert_cmpuint (count (f, PINGEM_STATE_UNSENT), ==, N_TARGETS - QUEUE_SIZE);

@@ -68,8 +68,8 @@ static void
 use_history (Fixture *f, char **ret_notice)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PingemHistory) history =
-      pingem_history_open (f->path, PINGEM_HISTORY_DAYS, T0 + 2000000, ret_notice, &error);
+  g_autoptr (PingemHistory) history = pingem_history_open (
+      f->path, PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS, T0 + 2000000, ret_notice, &error);
   PingemRecord record = record_of (2000, PINGEM_STATE_REPLY, 5000);
   PingemColumn columns[10];
 
@@ -238,7 +238,8 @@ test_newer (Fixture *f, gconstpointer unused)
   content.data[USER_VERSION_OFFSET + 3] = 99;
   write_file (f->path, content.data, content.length);
 
-  g_assert_null (pingem_history_open (f->path, PINGEM_HISTORY_DAYS, T0 + 2000000, NULL, &error));
+  g_assert_null (pingem_history_open (f->path, PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS,
+                                      T0 + 2000000, NULL, &error));
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VERSION);
   assert_file (f->path, content.data, content.length);
   g_free (content.data);
@@ -295,8 +296,8 @@ test_damaged_minute (Fixture *f, gconstpointer unused)
   make_history (f);
   content = read_file (f->path);
 
-  /* Format, 60 slots, the first a reply with a new TTL at seq 0. */
-  while (memcmp (content.data + at, "\x01\x3c\x11", 3) != 0)
+  /* Format, 60 slots, a step of a second. */
+  while (memcmp (content.data + at, "\x02\x3c\xc0\x84\x3d", 5) != 0)
     at++;
 
   content.data[at] = 9;

@@ -19,7 +19,8 @@ test_second_monitor (Fixture *f, gconstpointer unused)
   g_autoptr (GError) error = NULL;
 
   open_history (f, T0);
-  g_assert_null (pingem_history_open (f->path, PINGEM_HISTORY_DAYS, T0, NULL, &error));
+  g_assert_null (pingem_history_open (f->path, PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS, T0,
+                                      NULL, &error));
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_EXISTS);
   g_assert_nonnull (strstr (error->message, f->path));
 
@@ -109,7 +110,8 @@ open_in_read_only_folder (Fixture *f)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (geteuid () != 0 || setresuid (65534, 65534, 65534) == 0);
-  g_assert_null (pingem_history_open (f->path, PINGEM_HISTORY_DAYS, T0, NULL, &error));
+  g_assert_null (pingem_history_open (f->path, PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS, T0,
+                                      NULL, &error));
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED);
   g_assert_nonnull (strstr (error->message, f->folder));
 }
@@ -135,12 +137,14 @@ test_folder_is_a_file (Fixture *f, gconstpointer unused)
   g_autoptr (GError) error = NULL;
 
   write_file (file, "", 0);
-  g_assert_null (pingem_history_open (path, PINGEM_HISTORY_DAYS, T0, NULL, &error));
+  g_assert_null (pingem_history_open (path, PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS, T0,
+                                      NULL, &error));
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED);
   g_clear_error (&error);
 
   g_assert_cmpint (g_mkdir (f->path, 0700), ==, 0);
-  g_assert_null (pingem_history_open (f->path, PINGEM_HISTORY_DAYS, T0, NULL, &error));
+  g_assert_null (pingem_history_open (f->path, PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS, T0,
+                                      NULL, &error));
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED);
 }
 

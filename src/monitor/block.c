@@ -7,14 +7,17 @@
 #include <string.h>
 
 #include "ipc/error.h"
+#include "stats/varint.h"
 
 /*
- * A block: FORMAT, the number of slots, the slots. Numbers are varints: 7 bits
- * a byte, lowest first. A slot: its head, then what the head says, in order:
- * jump of seq, sent, RTT + 1, TTL, duplicates and error, who answered. Sent is
- * the zigzag difference from where the last two slots point to.
+ * A block: FORMAT, the number of slots, the step, the slots. Numbers are varints. A slot: its head,
+ * then what the head says, in order: jump of seq, sent, RTT + 1, TTL, duplicates and error, who
+ * answered. Sent is the zigzag difference, in microseconds, from the last slot's and as many steps
+ * as seq went on. In FORMAT_MS, which is read only, there is no step: sent is in milliseconds, and
+ * differs from where the last two slots point to.
  */
-#define FORMAT 1
+#define FORMAT_MS 1
+#define FORMAT 2
 
 enum {
   HEAD_STATE = 7,
@@ -27,10 +30,10 @@ enum {
 
 /* What the next slot is measured against; both ways alike. */
 typedef struct {
-  guint64 seq; /* expected */
-  guint64 sent_ms;
-  guint64 step_ms;
-  gboolean has_step; /* two slots are known */
+  guint8 format;
+  guint64 seq;  /* expected */
+  guint64 sent; /* in the format's unit */
+  guint64 step;
   gboolean has_slot;
   guint8 ttl;
   PingemSlot answer; /* its icmp_* and from */
@@ -44,7 +47,7 @@ typedef struct {
 PingemSlot
 pingem_slot_from_record (const PingemRecord *record)
 {
-  PingemSlot slot = { .seq = record->seq, .sent_ms = record->sent_ns / 1000000, .rtt_us = -1 };
+  PingemSlot slot = { .seq = record->seq, .sent_us = record->sent_ns / 1000, .rtt_us = -1 };
 
   if (record->rtt_ns >= 0)
     slot.rtt_us = (gint32) MIN (record->rtt_ns / 1000, G_MAXINT32 - 1);
@@ -88,17 +91,22 @@ expected_ttl (const Expected *expected, const PingemSlot *slot)
 
 /* Wraps around instead of overflowing: damaged data may hold any number. */
 static guint64
-expected_sent (const Expected *expected)
+expected_sent (const Expected *expected, guint64 seq)
 {
-  return expected->sent_ms + (expected->has_step ? expected->step_ms : 0);
+  if (!expected->has_slot)
+    return 0;
+  if (expected->format == FORMAT_MS)
+    return expected->sent + expected->step;
+
+  return expected->sent + expected->step * (seq - expected->seq + 1);
 }
 
 static void
-learn (Expected *expected, const PingemSlot *slot)
+learn (Expected *expected, const PingemSlot *slot, guint64 sent)
 {
-  expected->has_step = expected->has_slot;
-  expected->step_ms = (guint64) slot->sent_ms - expected->sent_ms;
-  expected->sent_ms = (guint64) slot->sent_ms;
+  if (expected->format == FORMAT_MS)
+    expected->step = expected->has_slot ? sent - expected->sent : 0;
+  expected->sent = sent;
   expected->has_slot = TRUE;
   expected->seq = slot->seq + 1;
 
@@ -118,10 +126,9 @@ put_byte (GByteArray *out, guint8 byte)
 static void
 put_number (GByteArray *out, guint64 number)
 {
-  for (; number >= 0x80; number >>= 7)
-    put_byte (out, (guint8) (number | 0x80));
+  guint8 bytes[PINGEM_VARINT_MAX_SIZE];
 
-  put_byte (out, (guint8) number);
+  g_byte_array_append (out, bytes, (guint) pingem_varint_put (number, bytes));
 }
 
 static guint64
@@ -183,7 +190,7 @@ put_slot (GByteArray *out, const Expected *expected, const PingemSlot *slot)
   if (head & HEAD_JUMP)
     put_number (out, slot->seq - expected->seq);
 
-  put_number (out, zigzag ((guint64) slot->sent_ms - expected_sent (expected)));
+  put_number (out, zigzag ((guint64) slot->sent_us - expected_sent (expected, slot->seq)));
   put_number (out, (guint64) ((gint64) slot->rtt_us + 1));
 
   if (head & HEAD_TTL)
@@ -199,19 +206,36 @@ put_slot (GByteArray *out, const Expected *expected, const PingemSlot *slot)
     put_answer (out, slot);
 }
 
+/* The mean, in whole milliseconds as intervals are. */
+static guint64
+find_step (const PingemSlot *slots, guint n_slots)
+{
+  const PingemSlot *last = &slots[MAX (n_slots, 1) - 1];
+  gint64 step_ms;
+
+  if (n_slots < 2)
+    return 0;
+
+  step_ms = (gint64) (((double) last->sent_us - (double) slots->sent_us) /
+                      ((double) last->seq - (double) slots->seq) / 1000);
+
+  return (guint64) CLAMP (step_ms, 0, PINGEM_BLOCK_SPAN_MS) * 1000;
+}
+
 GByteArray *
 pingem_block_encode (const PingemSlot *slots, guint n_slots)
 {
   GByteArray *out = g_byte_array_sized_new (16 + 8 * n_slots);
-  Expected expected = { 0 };
+  Expected expected = { .format = FORMAT, .step = find_step (slots, n_slots) };
 
   put_byte (out, FORMAT);
   put_number (out, n_slots);
+  put_number (out, expected.step);
 
   for (guint i = 0; i < n_slots; i++)
     {
       put_slot (out, &expected, &slots[i]);
-      learn (&expected, &slots[i]);
+      learn (&expected, &slots[i], (guint64) slots[i].sent_us);
     }
 
   return out;
@@ -231,24 +255,7 @@ get_byte (Reader *reader, guint8 *ret_byte)
 static gboolean
 get_number (Reader *reader, guint64 max, guint64 *ret_number)
 {
-  guint64 number = 0;
-  guint8 byte;
-
-  for (guint shift = 0; shift < 64; shift += 7)
-    {
-      if (!get_byte (reader, &byte) || (shift == 63 && byte > 1))
-        return FALSE;
-
-      number |= (guint64) (byte & 0x7f) << shift;
-
-      if (byte < 0x80)
-        {
-          *ret_number = number;
-          return number <= max;
-        }
-    }
-
-  return FALSE;
+  return pingem_varint_get (&reader->at, reader->end, max, ret_number);
 }
 
 static gboolean
@@ -325,8 +332,9 @@ get_rare (Reader *reader, PingemSlot *slot)
   return TRUE;
 }
 
+/* @ret_sent: in the format's unit */
 static gboolean
-get_slot (Reader *reader, const Expected *expected, PingemSlot *slot)
+get_slot (Reader *reader, const Expected *expected, PingemSlot *slot, guint64 *ret_sent)
 {
   guint8 head;
   guint64 sent, rtt;
@@ -339,7 +347,8 @@ get_slot (Reader *reader, const Expected *expected, PingemSlot *slot)
     return FALSE;
 
   slot->state = head & HEAD_STATE;
-  slot->sent_ms = (gint64) (expected_sent (expected) + unzigzag (sent));
+  *ret_sent = expected_sent (expected, slot->seq) + unzigzag (sent);
+  slot->sent_us = (gint64) (*ret_sent * (expected->format == FORMAT_MS ? 1000 : 1));
   slot->rtt_us = (gint32) rtt - 1;
   slot->ttl = expected_ttl (expected, slot);
 
@@ -352,25 +361,35 @@ get_slot (Reader *reader, const Expected *expected, PingemSlot *slot)
   return get_head_answer (reader, head, expected, slot);
 }
 
+/* What stands before the slots. */
+static gboolean
+get_begin (Reader *reader, Expected *expected, guint64 *ret_n_slots)
+{
+  if (!get_byte (reader, &expected->format) || expected->format < FORMAT_MS ||
+      expected->format > FORMAT || !get_number (reader, PINGEM_BLOCK_MAX_SLOTS, ret_n_slots))
+    return FALSE;
+
+  return expected->format == FORMAT_MS || get_number (reader, G_MAXUINT64, &expected->step);
+}
+
 gboolean
 pingem_block_decode (const guint8 *data, gsize length, GArray *slots, GError **error)
 {
   Reader reader = { data, length > 0 ? data + length : data };
   Expected expected = { 0 };
   guint64 n_slots = 0, n = 0;
-  guint8 format = 0;
-  gboolean whole = get_byte (&reader, &format) && format == FORMAT &&
-                   get_number (&reader, PINGEM_BLOCK_MAX_SLOTS, &n_slots);
+  gboolean whole = get_begin (&reader, &expected, &n_slots);
 
   for (; whole && n < n_slots; n++)
     {
       PingemSlot slot = { 0 };
+      guint64 sent;
 
-      whole = get_slot (&reader, &expected, &slot);
+      whole = get_slot (&reader, &expected, &slot, &sent);
       if (!whole)
         break;
 
-      learn (&expected, &slot);
+      learn (&expected, &slot, sent);
       g_array_append_val (slots, slot);
     }
 

@@ -8,14 +8,16 @@
 
 G_BEGIN_DECLS
 
-/* A block spans less than this in sent times, and holds no more slots than that. */
+/* A block is of one minute, and holds no more slots than that. */
 #define PINGEM_BLOCK_SPAN_MS 60000
 #define PINGEM_BLOCK_MAX_SLOTS 6000
+/* Minutes since 1970 are below this: the year 2097. */
+#define PINGEM_BLOCK_MAX_MINUTE (1 << 26)
 
 /* What the history keeps of one due slot. No hidden padding, so it compares as bytes. */
 typedef struct {
   guint64 seq;
-  gint64 sent_ms; /* Unix time */
+  gint64 sent_us; /* Unix time */
   gint32 rtt_us;  /* -1: unknown */
   gint32 error;   /* errno where UNSENT, else 0; never negative */
   guint32 duplicates;
@@ -28,6 +30,12 @@ typedef struct {
 
 G_STATIC_ASSERT (sizeof (PingemSlot) == 56);
 
+static inline gint64
+pingem_slot_sent_ms (const PingemSlot *slot)
+{
+  return slot->sent_us / 1000 - (slot->sent_us % 1000 < 0);
+}
+
 PingemSlot pingem_slot_from_record (const PingemRecord *record);
 
 /**
@@ -35,7 +43,7 @@ PingemSlot pingem_slot_from_record (const PingemRecord *record);
  * @slots: in order of seq, each seq once
  *
  * Packs some slots of one run of one target; what is as expected costs nothing, so an ordinary
- * reply takes 4 to 6 bytes.
+ * reply takes 4 to 6 bytes. @slots may be any numbers: what is damaged is written as it was read.
  *
  * Returns: (transfer full): ends with g_byte_array_unref()
  */

@@ -4,11 +4,9 @@
 
 #include "monitor/columns.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "stats/rtt.h"
-#include "stats/tally.h"
 
 #define LAST_MS G_GINT64_CONSTANT (253402300799999) /* end of the year 9999 */
 #define N_GAPS (PINGEM_GAP_DROPPED + 1)
@@ -19,14 +17,10 @@ struct PingemColumnBuilder {
   guint n;
   PingemColumn *columns;        /* (owned) */
   gint64 (*covered_ms)[N_GAPS]; /* (owned): of each column, by reason */
-  GArray *pending;              /* (owned): PingemSlot that a later block may still precede */
 
-  guint at; /* the column that is being counted; n: all are done */
-  PingemTally tally;
+  guint at;            /* the column that is being counted; n: all are done */
+  PingemRollup rollup; /* of slots without their RTTs */
   PingemRtts rtts;
-  guint run;
-  guint burst;
-  guint ttl;
 };
 
 /* The product stays below 2^60: LAST_MS < 2^48, PINGEM_COLUMNS_MAX < 2^12. */
@@ -76,128 +70,121 @@ pingem_column_builder_new (gint64 from_ms, gint64 to_ms, guint n)
   self->n = n;
   self->columns = g_new0 (PingemColumn, n);
   self->covered_ms = g_malloc0_n (n, sizeof *self->covered_ms);
-  self->pending = g_array_new (FALSE, FALSE, sizeof (PingemSlot));
   place_columns (self);
 
   return self;
 }
 
 static void
+put_rtts (PingemColumn *column, const PingemRttSummary *rtt)
+{
+  column->rtt_min_us = (int) rtt->min;
+  column->rtt_p50_us = (int) rtt->p50;
+  column->rtt_p95_us = (int) rtt->p95;
+  column->rtt_p99_us = (int) rtt->p99;
+  column->rtt_max_us = (int) rtt->max;
+}
+
+static PingemRttSummary
+summarize_sketch (const PingemSketch *sketch)
+{
+  return (PingemRttSummary){
+    .min = sketch->min,
+    .p50 = pingem_sketch_percentile (sketch, 50),
+    .p95 = pingem_sketch_percentile (sketch, 95),
+    .p99 = pingem_sketch_percentile (sketch, 99),
+    .max = sketch->max,
+  };
+}
+
+static void
 finish_column (PingemColumnBuilder *self)
 {
   PingemColumn *column = &self->columns[self->at++];
-  PingemRttSummary rtt = pingem_rtts_summarize (&self->rtts);
+  const PingemTally *tally = &self->rollup.tally;
+  gboolean is_exact = self->rollup.rtts.n == 0;
+  PingemRttSummary rtt =
+      is_exact ? pingem_rtts_summarize (&self->rtts) : summarize_sketch (&self->rollup.rtts);
 
-  column->reply = self->tally.reply;
-  column->late = self->tally.late;
-  column->lost = self->tally.lost;
-  column->unsent = self->tally.unsent;
-  column->held = self->tally.held;
-  column->error = self->tally.error;
-  column->in_flight = self->tally.in_flight;
-  column->duplicates = self->tally.duplicates;
-  column->burst = self->burst;
-  column->ttl = self->ttl;
-  column->rtt_min_us = (int) rtt.min;
-  column->rtt_p50_us = (int) rtt.p50;
-  column->rtt_p95_us = (int) rtt.p95;
-  column->rtt_p99_us = (int) rtt.p99;
-  column->rtt_max_us = (int) rtt.max;
+  column->reply = (guint) tally->reply;
+  column->late = (guint) tally->late;
+  column->lost = (guint) tally->lost;
+  column->unsent = (guint) tally->unsent;
+  column->held = (guint) tally->held;
+  column->error = (guint) tally->error;
+  column->in_flight = (guint) tally->in_flight;
+  column->duplicates = (guint) tally->duplicates;
+  column->burst = self->rollup.bursts.longest;
+  column->ttl = self->rollup.ttl;
+  put_rtts (column, &rtt);
 
-  self->tally = (PingemTally){ 0 };
+  self->rollup = (PingemRollup){ 0 };
   pingem_rtts_reset (&self->rtts);
-  self->run = self->burst = self->ttl = 0;
-}
-
-static gboolean
-is_held (const PingemSlot *slot)
-{
-  return slot->state == PINGEM_STATE_UNSENT && slot->error == EAGAIN;
-}
-
-static gboolean
-is_missing (const PingemSlot *slot)
-{
-  return slot->state == PINGEM_STATE_LOST || slot->state == PINGEM_STATE_UNSENT ||
-         slot->state == PINGEM_STATE_ERROR;
-}
-
-static gboolean
-is_answered (const PingemSlot *slot)
-{
-  return slot->state == PINGEM_STATE_REPLY || slot->state == PINGEM_STATE_LATE;
 }
 
 static void
 count_slot (PingemColumnBuilder *self, const PingemSlot *slot)
 {
-  pingem_tally_add (&self->tally, slot->state, slot->error);
-  self->tally.duplicates += slot->duplicates;
+  gboolean is_answered = slot->state == PINGEM_STATE_REPLY || slot->state == PINGEM_STATE_LATE;
 
-  /* A slot that we held back ourselves neither ends a run of loss nor lengthens it. */
-  if (!is_held (slot))
-    self->run = is_missing (slot) ? self->run + 1 : 0;
-
-  self->burst = MAX (self->burst, self->run);
-
-  if (!is_answered (slot))
-    return;
-
-  self->ttl = slot->ttl;
-
-  if (slot->rtt_us >= 0 && pingem_rtts_add (&self->rtts, slot->rtt_us) < 0)
+  pingem_rollup_add (&self->rollup, slot->state, slot->error, -1, slot->duplicates, slot->ttl);
+  if (is_answered && slot->rtt_us >= 0 && pingem_rtts_add (&self->rtts, slot->rtt_us) < 0)
     g_error ("Out of memory");
+}
+
+/* @time_ms: within the range, and not before the last one */
+static void
+move_to (PingemColumnBuilder *self, gint64 time_ms)
+{
+  while (time_ms >= column_end (&self->columns[self->at]))
+    finish_column (self);
 }
 
 static void
 take_slot (PingemColumnBuilder *self, const PingemSlot *slot)
 {
-  if (slot->sent_ms < self->from_ms || slot->sent_ms >= self->to_ms)
+  gint64 sent_ms = pingem_slot_sent_ms (slot);
+
+  if (sent_ms < self->from_ms || sent_ms >= self->to_ms)
     return;
 
-  while (slot->sent_ms >= column_end (&self->columns[self->at]))
-    finish_column (self);
-
+  move_to (self, sent_ms);
   count_slot (self, slot);
 }
 
-static int
-compare_sent (gconstpointer a, gconstpointer b)
+void
+pingem_column_builder_add_slots (PingemColumnBuilder *self, const PingemSlot *slots, guint n_slots)
 {
-  const PingemSlot *x = a, *y = b;
-
-  return (x->sent_ms > y->sent_ms) - (x->sent_ms < y->sent_ms);
+  for (guint i = 0; i < n_slots; i++)
+    take_slot (self, &slots[i]);
 }
 
-/* Counts what was sent before @until_ms: nothing that comes can precede it. */
-static void
-take_pending (PingemColumnBuilder *self, gint64 until_ms)
+gboolean
+pingem_column_builder_add_rollup (PingemColumnBuilder *self,
+                                  gint64 start_ms,
+                                  const guint8 **at,
+                                  const guint8 *end)
 {
-  guint n = 0;
+  PingemRollup outside = { 0 };
 
-  g_array_sort (self->pending, compare_sent);
+  if (start_ms < self->from_ms || start_ms >= self->to_ms)
+    return pingem_rollup_append_packed (&outside, at, end);
 
-  for (; n < self->pending->len; n++)
-    {
-      const PingemSlot *slot = &g_array_index (self->pending, PingemSlot, n);
+  move_to (self, start_ms);
 
-      if (slot->sent_ms >= until_ms)
-        break;
-
-      take_slot (self, slot);
-    }
-
-  g_array_remove_range (self->pending, 0, n);
+  return pingem_rollup_append_packed (&self->rollup, at, end);
 }
 
 void
-pingem_column_builder_add_block (PingemColumnBuilder *self,
-                                 gint64 start_ms,
-                                 const PingemSlot *slots,
-                                 guint n_slots)
+pingem_column_builder_add_rolled (PingemColumnBuilder *self,
+                                  gint64 start_ms,
+                                  const PingemRollup *rollup)
 {
-  take_pending (self, start_ms);
-  g_array_append_vals (self->pending, slots, n_slots);
+  if (start_ms < self->from_ms || start_ms >= self->to_ms)
+    return;
+
+  move_to (self, start_ms);
+  pingem_rollup_append (&self->rollup, rollup);
 }
 
 void
@@ -239,8 +226,6 @@ choose_gap (const PingemColumn *column, const gint64 covered_ms[N_GAPS])
 void
 pingem_column_builder_end (PingemColumnBuilder *self, PingemColumn *ret_columns)
 {
-  take_pending (self, G_MAXINT64);
-
   while (self->at < self->n)
     finish_column (self);
 
@@ -259,7 +244,6 @@ pingem_column_builder_free (PingemColumnBuilder *self)
 
   g_free (self->columns);
   g_free (self->covered_ms);
-  g_array_unref (self->pending);
   pingem_rtts_clear (&self->rtts);
   g_free (self);
 }

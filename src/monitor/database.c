@@ -53,10 +53,18 @@ quick_check (PingemDatabase *self)
 static int
 migrate_step (PingemDatabase *self, guint version)
 {
-  g_autofree char *sql = g_strdup_printf (
-      "BEGIN IMMEDIATE; %s; PRAGMA application_id = %d; PRAGMA user_version = %u; COMMIT",
-      self->schema->migrations[version], self->schema->application_id, version + 1);
-  int code = run_script (self, sql);
+  const PingemMigration *step = &self->schema->migrations[version];
+  g_autofree char *end =
+      g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %u; COMMIT",
+                       self->schema->application_id, version + 1);
+  int code = run_script (self, "BEGIN IMMEDIATE");
+
+  if (code == SQLITE_OK)
+    code = run_script (self, step->sql);
+  if (code == SQLITE_OK && step->convert != NULL && !step->convert (self))
+    code = self->code;
+  if (code == SQLITE_OK)
+    code = run_script (self, end);
 
   if (code != SQLITE_OK && !sqlite3_get_autocommit (self->db))
     run_script (self, "ROLLBACK");

@@ -6,15 +6,22 @@
 
 G_BEGIN_DECLS
 
+/* One SQLite file that this process alone writes. */
+typedef struct PingemDatabase PingemDatabase;
+
+/* A step from one version to the next, in one transaction. */
+typedef struct {
+  const char *sql;
+  gboolean (*convert) (PingemDatabase *db); /* (nullable) afterwards; FALSE where it failed */
+} PingemMigration;
+
 /* What a database must be: its mark, and the steps from an empty one to today's. */
 typedef struct {
   gint32 application_id;
-  const char *const *migrations; /* step i leads from version i to i + 1; never changed once out */
+  const PingemMigration *migrations; /* step i leads from version i to i + 1 */
   guint n_migrations;
 } PingemSchema;
 
-/* One SQLite file that this process alone writes. */
-typedef struct PingemDatabase PingemDatabase;
 /* The result of a query, before its first row. */
 typedef struct sqlite3_stmt PingemRows;
 

@@ -4,17 +4,82 @@
 
 #include "monitor/history-private.h"
 
+/* Blocks of up to a minute, wherever it began, become such of a minute by the clock. */
+static gboolean
+convert_slots (PingemDatabase *db, gint64 target, GArray *slots)
+{
+  for (guint from = 0, to; from < slots->len; from = to)
+    {
+      const PingemSlot *slot = &g_array_index (slots, PingemSlot, from);
+      gint64 minute = pingem_slot_sent_ms (slot) / PINGEM_BLOCK_SPAN_MS;
+      gint64 first = pingem_history_first_block (target, minute);
+      g_autoptr (GByteArray) data = NULL;
+
+      for (to = from + 1; to < slots->len; to++)
+        if (pingem_slot_sent_ms (&g_array_index (slots, PingemSlot, to)) / PINGEM_BLOCK_SPAN_MS !=
+            minute)
+          break;
+
+      if (slot->sent_us < 0 || minute >= PINGEM_BLOCK_MAX_MINUTE)
+        continue;
+
+      data = pingem_block_encode (slot, to - from);
+      if (!pingem_database_run (db, NULL,
+                                "INSERT INTO block SELECT coalesce (max (id) + 1, ?), ? FROM block"
+                                " WHERE id >= ? AND id < ?",
+                                "ibii", first, data, first,
+                                pingem_history_first_block (target, minute + 1)) ||
+          !pingem_database_run (db, NULL, "INSERT OR IGNORE INTO pending VALUES (?)", "i",
+                                pingem_history_rollup_row (target, minute / 60)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+convert_blocks (PingemDatabase *db)
+{
+  g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (PingemSlot));
+  PingemRows *rows = pingem_database_query (
+      db, "SELECT target, data FROM block_1 WHERE target < ? ORDER BY target, start_ms, id", "i",
+      PINGEM_HISTORY_MAX_TARGET);
+  gboolean is_converted = TRUE;
+
+  while (is_converted && pingem_database_next (db, rows))
+    {
+      gsize length;
+      const guint8 *data = pingem_rows_get_blob (rows, 1, &length);
+
+      g_array_set_size (slots, 0);
+      pingem_block_decode (data, length, slots, NULL);
+      is_converted = convert_slots (db, pingem_rows_get_int (rows, 0), slots);
+    }
+
+  return pingem_database_end (db, rows, NULL) && is_converted;
+}
+
 /* A step that has been in a release is never changed: what is new is one more step. */
-static const char *const migrations[] = {
-  "CREATE TABLE target (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
-  " leg TEXT NOT NULL) STRICT;"
-  "CREATE TABLE block (id INTEGER PRIMARY KEY, target INTEGER NOT NULL REFERENCES target,"
-  " start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL, data BLOB NOT NULL) STRICT;"
-  "CREATE INDEX block_by_time ON block (target, start_ms);"
-  "CREATE TABLE gap (id INTEGER PRIMARY KEY, from_ms INTEGER NOT NULL, to_ms INTEGER,"
-  " reason TEXT NOT NULL) STRICT;"
-  "CREATE TABLE run (id INTEGER PRIMARY KEY, begin_ms INTEGER NOT NULL, alive_ms INTEGER NOT NULL)"
-  " STRICT",
+static const PingemMigration migrations[] = {
+  { "CREATE TABLE target (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+    " leg TEXT NOT NULL) STRICT;"
+    "CREATE TABLE block (id INTEGER PRIMARY KEY, target INTEGER NOT NULL REFERENCES target,"
+    " start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL, data BLOB NOT NULL) STRICT;"
+    "CREATE INDEX block_by_time ON block (target, start_ms);"
+    "CREATE TABLE gap (id INTEGER PRIMARY KEY, from_ms INTEGER NOT NULL, to_ms INTEGER,"
+    " reason TEXT NOT NULL) STRICT;"
+    "CREATE TABLE run (id INTEGER PRIMARY KEY, begin_ms INTEGER NOT NULL,"
+    " alive_ms INTEGER NOT NULL) STRICT",
+    NULL },
+  /* Blocks and rollups stand in the order of their numbers, see history-private.h. */
+  { "DROP INDEX block_by_time;"
+    "ALTER TABLE block RENAME TO block_1;"
+    "CREATE TABLE block (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"
+    "CREATE TABLE rollup (id INTEGER PRIMARY KEY, hour BLOB NOT NULL, minutes BLOB NOT NULL) "
+    "STRICT;"
+    "CREATE TABLE pending (id INTEGER PRIMARY KEY) STRICT",
+    convert_blocks },
+  { "DROP TABLE block_1", NULL },
 };
 
 static const PingemSchema schema = {
@@ -26,7 +91,10 @@ static const PingemSchema schema = {
 static gboolean
 load_targets (PingemHistory *self, GError **error)
 {
-  PingemRows *rows = pingem_database_query (self->db, "SELECT id, key, name, leg FROM target", "");
+  PingemRows *rows = pingem_database_query (self->db,
+                                            "SELECT id, key, name, leg FROM target"
+                                            " WHERE id > 0 AND id < ?",
+                                            "i", PINGEM_HISTORY_MAX_TARGET);
 
   while (pingem_database_next (self->db, rows))
     {
@@ -51,21 +119,22 @@ load_number (PingemHistory *self, const char *sql, gint64 *ret_number, GError **
   return pingem_database_end (self->db, rows, error);
 }
 
-/* The rows of all tables count together. Near the end of the numbers they would be forged. */
+/* The rows of other tables than that of targets count together. Near the end they are forged. */
 static gboolean
-load_next_row (PingemHistory *self, GError **error)
+load_next_rows (PingemHistory *self, GError **error)
 {
-  gint64 last = 0;
+  gint64 last = 0, last_target = 0;
 
   if (!load_number (self,
-                    "SELECT max(coalesce((SELECT max(id) FROM target), 0),"
-                    " coalesce((SELECT max(id) FROM block), 0),"
-                    " coalesce((SELECT max(id) FROM gap), 0),"
+                    "SELECT max(coalesce((SELECT max(id) FROM gap), 0),"
                     " coalesce((SELECT max(id) FROM run), 0))",
-                    &last, error))
+                    &last, error) ||
+      !load_number (self, "SELECT coalesce (max (id), 0) FROM target WHERE id < 4194304",
+                    &last_target, error))
     return FALSE;
 
   self->next_row = MAX (self->next_row, CLAMP (last, 0, G_MAXINT64 / 2) + 1);
+  self->next_target = MAX (self->next_target, MAX (last_target, 0) + 1);
 
   return TRUE;
 }
@@ -87,6 +156,7 @@ write_begin (PingemHistory *self, gint64 last_ms, gint64 now_ms, GError **error)
     return FALSE;
 
   return pingem_history_write_alive (self, now_ms, error) &&
+         pingem_history_write_rollups (self, now_ms, error) &&
          pingem_history_delete_old (self, now_ms, error);
 }
 
@@ -96,7 +166,7 @@ load (PingemHistory *self, gint64 now_ms, GError **error)
 {
   gint64 last_ms = 0;
 
-  if (!load_targets (self, error) || !load_next_row (self, error) ||
+  if (!load_targets (self, error) || !load_next_rows (self, error) ||
       !load_number (self, "SELECT alive_ms FROM run ORDER BY id DESC LIMIT 1", &last_ms, error) ||
       !pingem_history_begin (self, error))
     return FALSE;
@@ -121,7 +191,12 @@ mark_all_dirty (PingemHistory *self)
       series->is_dirty = TRUE;
 
       for (guint i = 0; i < series->blocks->len; i++)
-        ((PingemBlock *) series->blocks->pdata[i])->is_dirty = TRUE;
+        {
+          PingemBlock *block = series->blocks->pdata[i];
+
+          block->is_dirty = TRUE;
+          block->row = 0;
+        }
     }
 
   for (guint i = 0; i < self->gaps->len; i++)
@@ -156,13 +231,20 @@ load_or_begin_anew (PingemHistory *self, gint64 now_ms, char **ret_notice, GErro
 }
 
 PingemHistory *
-pingem_history_open (const char *path, guint days, gint64 now_ms, char **ret_notice, GError **error)
+pingem_history_open (const char *path,
+                     guint days,
+                     guint rollup_days,
+                     gint64 now_ms,
+                     char **ret_notice,
+                     GError **error)
 {
   g_autoptr (PingemHistory) self = g_new0 (PingemHistory, 1);
   g_autofree char *notice = NULL;
 
   self->days = days;
-  self->next_row = 1;
+  self->rollup_days = MAX (rollup_days, days);
+  self->rolled_to_hour = -1;
+  self->next_row = self->next_target = 1;
   self->series =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) pingem_series_free);
   self->damaged = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);

@@ -5,12 +5,41 @@
 #include "monitor/database.h"
 #include "monitor/history.h"
 #include "monitor/series.h"
+#include "stats/rollup.h"
 
 G_BEGIN_DECLS
 
-/* Shared by history.c, history-open.c and history-columns.c; nobody else includes this. */
+/* Shared by history*.c; nobody else includes this. */
 
 #define PINGEM_HISTORY_OPEN_END_MS G_MAXINT64
+#define PINGEM_HISTORY_HOUR_MS (60 * PINGEM_BLOCK_SPAN_MS)
+
+/*
+ * Blocks stand in the order of target and minute, and rollups in that of target and hour, as their
+ * numbers say both: so a range is read in one go, and there is no index.
+ */
+#define PINGEM_HISTORY_MAX_TARGET (G_GINT64_CONSTANT (1) << 22)
+#define PINGEM_HISTORY_TARGET_BITS 40
+#define PINGEM_HISTORY_MINUTE_BITS 14 /* so many blocks of one minute there may be */
+
+static inline gint64
+pingem_history_first_block (gint64 target, gint64 minute)
+{
+  return target << PINGEM_HISTORY_TARGET_BITS | minute << PINGEM_HISTORY_MINUTE_BITS;
+}
+
+static inline gint64
+pingem_history_minute_of_block (gint64 row)
+{
+  return (row & ((G_GINT64_CONSTANT (1) << PINGEM_HISTORY_TARGET_BITS) - 1)) >>
+         PINGEM_HISTORY_MINUTE_BITS;
+}
+
+static inline gint64
+pingem_history_rollup_row (gint64 target, gint64 hour)
+{
+  return target << PINGEM_HISTORY_TARGET_BITS | hour;
+}
 
 /* A gap that is open, or not written yet. */
 typedef struct {
@@ -24,14 +53,17 @@ typedef struct {
 struct PingemHistory {
   PingemDatabase *db; /* (owned) */
   guint days;
+  guint rollup_days;
 
   GHashTable *series; /* (owned): PingemSeries by key */
   GArray *gaps;       /* (owned): of PingemHistoryGap; the open one is the last */
+  gint64 next_target; /* as next_row, of targets */
   gint64 next_row;    /* ours to choose: so a transaction that failed leaves nothing to undo */
 
   gint64 run_row;
-  gint64 alive_ms;  /* as written */
-  gint64 purged_ms; /* when old blocks were deleted last */
+  gint64 alive_ms;       /* as written */
+  gint64 purged_ms;      /* when old blocks were deleted last */
+  gint64 rolled_to_hour; /* what may be rolled up before this hour is; -1: unknown */
   guint64 n_dropped;
   GHashTable *damaged; /* (owned): gint64, the rows of damaged blocks that were met */
 };
@@ -45,6 +77,29 @@ gboolean pingem_history_commit (PingemHistory *self, gboolean is_written, GError
 /* Inside a transaction. */
 gboolean pingem_history_write_alive (PingemHistory *self, gint64 now_ms, GError **error);
 gboolean pingem_history_delete_old (PingemHistory *self, gint64 now_ms, GError **error);
+
+/* @slots of one minute, in order of time */
+typedef void (*PingemSlotsFunc) (gint64 minute,
+                                 const PingemSlot *slots,
+                                 guint n_slots,
+                                 gpointer user_data);
+/* A call for each minute that has slots, from the first to before the last; of blocks in memory and
+ * on disk. */
+gboolean pingem_history_read_slots (PingemHistory *self,
+                                    PingemSeries *series,
+                                    gint64 from_minute,
+                                    gint64 to_minute,
+                                    PingemSlotsFunc func,
+                                    gpointer user_data,
+                                    GError **error);
+/* Inside a transaction: notes that @series has blocks in this hour that no rollup knows. */
+gboolean pingem_history_write_pending (PingemHistory *self,
+                                       PingemSeries *series,
+                                       gint64 hour,
+                                       GError **error);
+void pingem_history_roll_up (PingemRollup *rollup, const PingemSlot *slots, guint n_slots);
+/* Inside a transaction: of hours that nothing can correct any more. */
+gboolean pingem_history_write_rollups (PingemHistory *self, gint64 now_ms, GError **error);
 
 /* Sets the damaged file aside; what is in memory goes to the new one with the next flush. */
 gboolean

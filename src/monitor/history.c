@@ -27,25 +27,48 @@ get_series (PingemHistory *self, const char *key)
 
   if (series == NULL)
     {
-      series = pingem_history_add_series (self, self->next_row++, key, "", "");
+      series = pingem_history_add_series (self, self->next_target++, key, "", "");
       series->is_dirty = TRUE;
     }
 
   return series;
 }
 
+/* Of whole hours, which have their rollups. */
+static gboolean
+delete_rows (PingemHistory *self,
+             const PingemSeries *series,
+             gint64 slots_hour,
+             gint64 rollups_hour,
+             GError **error)
+{
+  return pingem_database_run (self->db, error, "DELETE FROM block WHERE id >= ? AND id < ?", "ii",
+                              pingem_history_first_block (series->row, 0),
+                              pingem_history_first_block (series->row, slots_hour * 60)) &&
+         pingem_database_run (self->db, error, "DELETE FROM rollup WHERE id >= ? AND id < ?", "ii",
+                              pingem_history_rollup_row (series->row, 0),
+                              pingem_history_rollup_row (series->row, rollups_hour));
+}
+
 gboolean
 pingem_history_delete_old (PingemHistory *self, gint64 now_ms, GError **error)
 {
-  gint64 before_ms = now_ms - self->days * DAY_MS;
+  gint64 slots_ms = MAX (now_ms - self->days * DAY_MS, 0);
+  gint64 rollups_ms = MAX (now_ms - self->rollup_days * DAY_MS, 0);
+  GHashTableIter iter;
+  PingemSeries *series;
 
-  return pingem_database_run (self->db, error,
-                              "DELETE FROM block WHERE target IN (SELECT id FROM target)"
-                              " AND start_ms < ?",
-                              "i", before_ms) &&
-         pingem_database_run (self->db, error, "DELETE FROM gap WHERE to_ms < ?", "i", before_ms) &&
+  g_hash_table_iter_init (&iter, self->series);
+
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &series))
+    if (!delete_rows (self, series, slots_ms / PINGEM_HISTORY_HOUR_MS,
+                      rollups_ms / PINGEM_HISTORY_HOUR_MS, error))
+      return FALSE;
+
+  return pingem_database_run (self->db, error, "DELETE FROM gap WHERE to_ms < ?", "i",
+                              rollups_ms) &&
          pingem_database_run (self->db, error, "DELETE FROM run WHERE alive_ms < ?", "i",
-                              before_ms);
+                              rollups_ms);
 }
 
 gboolean
@@ -67,11 +90,20 @@ gboolean
 pingem_history_commit (PingemHistory *self, gboolean is_written, GError **error)
 {
   gboolean is_done = is_written && pingem_database_run (self->db, error, "COMMIT", "");
+  GHashTableIter iter;
+  PingemSeries *series;
 
-  if (!is_done)
-    pingem_database_undo (self->db);
+  if (is_done)
+    return TRUE;
 
-  return is_done;
+  pingem_database_undo (self->db);
+  self->rolled_to_hour = -1;
+  g_hash_table_iter_init (&iter, self->series);
+
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &series))
+    series->pending_hour = -1;
+
+  return FALSE;
 }
 
 void
@@ -107,7 +139,7 @@ pingem_history_record (PingemHistory *self, const char *key, const PingemRecord 
 {
   g_return_if_fail (record->state < PINGEM_N_STATES);
 
-  pingem_series_record (get_series (self, key), record, &self->next_row);
+  pingem_series_record (get_series (self, key), record);
 }
 
 static PingemHistoryGap *
@@ -151,7 +183,7 @@ find_dirty_series (PingemHistory *self, gboolean *ret_has_dirty)
 {
   GHashTableIter iter;
   PingemSeries *series, *oldest = NULL;
-  gint64 oldest_ms = G_MAXINT64;
+  gint64 oldest_minute = G_MAXINT64;
 
   g_hash_table_iter_init (&iter, self->series);
 
@@ -161,10 +193,10 @@ find_dirty_series (PingemHistory *self, gboolean *ret_has_dirty)
 
       *ret_has_dirty |= series->is_dirty || block != NULL;
 
-      if (block != NULL && block->start_ms < oldest_ms)
+      if (block != NULL && block->minute < oldest_minute)
         {
           oldest = series;
-          oldest_ms = block->start_ms;
+          oldest_minute = block->minute;
         }
     }
 
@@ -184,19 +216,37 @@ has_dirty (PingemHistory *self)
   return is_dirty;
 }
 
+/* Behind the other blocks of its minute. */
 static gboolean
-write_block (PingemHistory *self, gint64 target, const PingemBlock *block, GError **error)
+choose_row (PingemHistory *self, gint64 target, PingemBlock *block, GError **error)
+{
+  gint64 first = pingem_history_first_block (target, block->minute);
+  PingemRows *rows = pingem_database_query (
+      self->db, "SELECT coalesce (max (id) + 1, ?) FROM block WHERE id >= ? AND id < ?", "iii",
+      first, first, pingem_history_first_block (target, block->minute + 1));
+
+  if (pingem_database_next (self->db, rows))
+    block->row = pingem_rows_get_int (rows, 0);
+
+  return pingem_database_end (self->db, rows, error);
+}
+
+static gboolean
+write_block (PingemHistory *self, PingemSeries *series, PingemBlock *block, GError **error)
 {
   g_autoptr (GByteArray) data =
       pingem_block_encode ((const PingemSlot *) (void *) block->slots->data, block->slots->len);
 
-  return pingem_database_run (self->db, error,
-                              "INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?, ?)", "iiiib",
-                              block->row, target, block->start_ms, block->end_ms, data);
+  if (block->row == 0 && !choose_row (self, series->row, block, error))
+    return FALSE;
+
+  return pingem_database_run (self->db, error, "INSERT OR REPLACE INTO block VALUES (?, ?)", "ib",
+                              block->row, data) &&
+         pingem_history_write_pending (self, series, block->minute / 60, error);
 }
 
 static gboolean
-write_series (PingemHistory *self, const PingemSeries *series, GError **error)
+write_series (PingemHistory *self, PingemSeries *series, GError **error)
 {
   gboolean is_written =
       !series->is_dirty ||
@@ -205,10 +255,10 @@ write_series (PingemHistory *self, const PingemSeries *series, GError **error)
 
   for (guint i = 0; is_written && i < series->blocks->len; i++)
     {
-      const PingemBlock *block = series->blocks->pdata[i];
+      PingemBlock *block = series->blocks->pdata[i];
 
       if (block->is_dirty)
-        is_written = write_block (self, series->row, block, error);
+        is_written = write_block (self, series, block, error);
     }
 
   return is_written;
@@ -239,6 +289,8 @@ write_all (PingemHistory *self, gint64 now_ms, GError **error)
   for (guint i = 0; is_written && i < self->gaps->len; i++)
     is_written = write_gap (self, &g_array_index (self->gaps, PingemHistoryGap, i), error);
 
+  if (is_written)
+    is_written = pingem_history_write_rollups (self, now_ms, error);
   if (is_written && ABS (now_ms - self->purged_ms) >= DAY_MS)
     is_written = pingem_history_delete_old (self, now_ms, error);
 
@@ -294,8 +346,11 @@ count_waiting (PingemHistory *self)
 
 /* One gap for all that is dropped until it can be written; an open gap stays the last. */
 static void
-note_dropped (PingemHistory *self, gint64 from_ms, gint64 to_ms)
+note_dropped (PingemHistory *self, const PingemBlock *block)
 {
+  const PingemSlot *slots = (const PingemSlot *) (void *) block->slots->data;
+  gint64 from_ms = pingem_slot_sent_ms (&slots[0]);
+  gint64 to_ms = pingem_slot_sent_ms (&slots[block->slots->len - 1]) + 1;
   PingemHistoryGap gap = { self->next_row, from_ms, to_ms, PINGEM_GAP_DROPPED, TRUE };
   PingemHistoryGap *first =
       self->gaps->len > 0 ? &g_array_index (self->gaps, PingemHistoryGap, 0) : NULL;
@@ -323,7 +378,7 @@ drop_oldest (PingemHistory *self)
     {
       PingemBlock *block = pingem_series_find_oldest_dirty (series);
 
-      note_dropped (self, block->start_ms, block->end_ms + 1);
+      note_dropped (self, block);
       n -= block->slots->len;
       self->n_dropped += block->slots->len;
       pingem_series_remove_block (series, block);

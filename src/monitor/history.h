@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 #define PINGEM_HISTORY_DAYS 30
+#define PINGEM_HISTORY_ROLLUP_DAYS 365
 /* While nothing can be written, this many results wait in memory; then the oldest are dropped. */
 #define PINGEM_HISTORY_MAX_WAITING 100000
 
@@ -17,7 +18,8 @@ typedef struct PingemHistory PingemHistory;
 /**
  * pingem_history_open:
  * @path: the file; its folder is made where it is missing. ":memory:" keeps all in memory
- * @days: older results are deleted, at open and once a day
+ * @days: older results are deleted, at open and once a day; of their minutes the sums stay
+ * @rollup_days: older sums are deleted; not less than @days
  * @ret_notice: (out) (optional) (nullable): a sentence, where a damaged file was set aside (it is
  *   named NAME.damaged-YYYYMMDD-HHMMSS then) and a new one begun
  *
@@ -27,8 +29,12 @@ typedef struct PingemHistory PingemHistory;
  *   with PINGEM_ERROR_BAD_VERSION where a newer Pingem wrote it (it stays as it is), and with
  *   PINGEM_ERROR_FAILED where it cannot be read or written
  */
-PingemHistory *pingem_history_open (
-    const char *path, guint days, gint64 now_ms, char **ret_notice, GError **error);
+PingemHistory *pingem_history_open (const char *path,
+                                    guint days,
+                                    guint rollup_days,
+                                    gint64 now_ms,
+                                    char **ret_notice,
+                                    GError **error);
 /* Flush before, or what came since the last flush is lost. Accepts NULL. */
 void pingem_history_free (PingemHistory *self);
 

@@ -85,7 +85,8 @@ open_history (const Options *options, GPtrArray *problems)
           : g_build_filename (g_get_user_state_dir (), "pingem", "history.sqlite", NULL);
   g_autofree char *notice = NULL;
   g_autoptr (GError) error = NULL;
-  PingemHistory *history = pingem_history_open (path, PINGEM_HISTORY_DAYS, now_ms, &notice, &error);
+  PingemHistory *history = pingem_history_open (
+      path, PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS, now_ms, &notice, &error);
 
   add_problem (problems, notice);
   if (history != NULL)
@@ -93,7 +94,8 @@ open_history (const Options *options, GPtrArray *problems)
 
   add_problem (problems, error->message);
 
-  return pingem_history_open (":memory:", PINGEM_HISTORY_DAYS, now_ms, NULL, NULL);
+  return pingem_history_open (":memory:", PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS, now_ms,
+                              NULL, NULL);
 }
 
 static PingemMonitor *

@@ -70,6 +70,8 @@ prepare (PingemDatabase *self, const char *sql, const char *types, va_list args)
 
   if (self->code == SQLITE_OK)
     self->code = bind_arguments (stmt, types, args);
+  if (self->code != SQLITE_OK)
+    g_clear_pointer (&stmt, sqlite3_finalize);
 
   return stmt;
 }
@@ -90,10 +92,10 @@ pingem_database_query (PingemDatabase *self, const char *sql, const char *types,
 gboolean
 pingem_database_next (PingemDatabase *self, PingemRows *rows)
 {
-  if (self->code == SQLITE_OK || self->code == SQLITE_ROW)
+  if (rows != NULL)
     self->code = sqlite3_step (rows);
 
-  return self->code == SQLITE_ROW;
+  return rows != NULL && self->code == SQLITE_ROW;
 }
 
 gint64

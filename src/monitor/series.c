@@ -23,6 +23,7 @@ pingem_series_new (gint64 row, const char *key, const char *name, const char *le
   self->name = g_strdup (name);
   self->leg = g_strdup (leg);
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) block_free);
+  self->pending_hour = -1;
 
   return self;
 }
@@ -132,7 +133,7 @@ correct_slot (PingemSeries *self, PingemSlot *slot)
         continue;
 
       /* The send is told once; its block was chosen by it. */
-      slot->sent_ms = known->sent_ms;
+      slot->sent_us = known->sent_us;
       block->is_dirty |= memcmp (known, slot, sizeof *slot) != 0;
       *known = *slot;
 
@@ -142,21 +143,12 @@ correct_slot (PingemSeries *self, PingemSlot *slot)
   return FALSE;
 }
 
-static gboolean
-block_fits (const PingemBlock *block, const PingemSlot *slot)
-{
-  return block->slots->len < PINGEM_BLOCK_MAX_SLOTS &&
-         MAX (block->end_ms, slot->sent_ms) - MIN (block->start_ms, slot->sent_ms) <
-             PINGEM_BLOCK_SPAN_MS;
-}
-
 static PingemBlock *
-add_block (PingemSeries *self, gint64 start_ms, gint64 *next_row)
+add_block (PingemSeries *self, gint64 minute)
 {
   PingemBlock *block = g_new0 (PingemBlock, 1);
 
-  block->row = (*next_row)++;
-  block->start_ms = block->end_ms = start_ms;
+  block->minute = minute;
   block->slots = g_array_new (FALSE, FALSE, sizeof (PingemSlot));
   g_ptr_array_add (self->blocks, block);
 
@@ -164,37 +156,48 @@ add_block (PingemSeries *self, gint64 start_ms, gint64 *next_row)
 }
 
 static PingemBlock *
-find_fitting_block (PingemSeries *self, const PingemSlot *slot)
+find_fitting_block (PingemSeries *self, gint64 minute)
 {
   for (guint i = self->blocks->len; i > self->run_start; i--)
-    if (block_fits (self->blocks->pdata[i - 1], slot))
-      return self->blocks->pdata[i - 1];
+    {
+      PingemBlock *block = self->blocks->pdata[i - 1];
+
+      if (block->minute == minute && block->slots->len < PINGEM_BLOCK_MAX_SLOTS)
+        return block;
+    }
 
   return NULL;
 }
 
 static void
-insert_slot (PingemSeries *self, const PingemSlot *slot, gint64 due_ns, gint64 *next_row)
+insert_slot (PingemSeries *self, const PingemSlot *slot, gint64 due_ns)
 {
-  PingemBlock *block = find_fitting_block (self, slot);
+  gint64 minute = pingem_slot_sent_ms (slot) / PINGEM_BLOCK_SPAN_MS;
+  PingemBlock *block = find_fitting_block (self, minute);
 
   if (block == NULL)
-    block = add_block (self, slot->sent_ms, next_row);
+    block = add_block (self, minute);
 
   g_array_insert_vals (block->slots, block->slots->len > 0 ? find_position (block, slot->seq) : 0,
                        slot, 1);
-  block->start_ms = MIN (block->start_ms, slot->sent_ms);
-  block->end_ms = MAX (block->end_ms, slot->sent_ms);
   block->last_due_ns = MAX (block->last_due_ns, due_ns);
   block->is_dirty = TRUE;
 }
 
+/* A wall clock that is far off has no minute. */
+static gboolean
+is_in_time (const PingemSlot *slot)
+{
+  return slot->sent_us >= 0 &&
+         pingem_slot_sent_ms (slot) / PINGEM_BLOCK_SPAN_MS < PINGEM_BLOCK_MAX_MINUTE;
+}
+
 void
-pingem_series_record (PingemSeries *self, const PingemRecord *record, gint64 *next_row)
+pingem_series_record (PingemSeries *self, const PingemRecord *record)
 {
   PingemSlot slot = pingem_slot_from_record (record);
 
-  if (is_of_earlier_run (self, record))
+  if (is_of_earlier_run (self, record) || !is_in_time (&slot))
     return;
 
   if (begins_run (self, record))
@@ -203,7 +206,7 @@ pingem_series_record (PingemSeries *self, const PingemRecord *record, gint64 *ne
   self->last_due_ns = MAX (self->last_due_ns, record->due_ns);
 
   if (slot.seq >= self->closed_to && !correct_slot (self, &slot))
-    insert_slot (self, &slot, record->due_ns, next_row);
+    insert_slot (self, &slot, record->due_ns);
 }
 
 void

@@ -16,6 +16,8 @@ typedef struct {
   uint32_t n;       /* bursts */
   uint32_t longest; /* in slots */
   uint32_t current; /* slots of the burst that has not ended */
+  uint32_t head;    /* slots of the burst that no reply precedes */
+  bool has_reply;
 } PingemBursts;
 
 /* @error: the errno of an unsent slot, else ignored. */
@@ -27,3 +29,5 @@ bool pingem_state_is_loss (PingemState state, int error);
 void pingem_bursts_add (PingemBursts *bursts, PingemState state, int error);
 /* Another target's, for a sum: the longest of both. */
 void pingem_bursts_merge (PingemBursts *bursts, const PingemBursts *other);
+/* The same target's, of the slots that follow: a burst may go on from one to the other. */
+void pingem_bursts_append (PingemBursts *bursts, const PingemBursts *next);
