@@ -31,6 +31,7 @@ EXPECTED = (
     ('RTT, compared with a capture', {'(bench-engine|ping|fping), (idle|loaded): median': None}),
     ('Foreign replies', {'bench-engine: lost': 0, 'foreign replies': None}),
     ('A million probes in flight', {'(timer|whole ledger): expiry': None}),
+    ('The history', {'history: strip of 90d': None, 'row per probe: strip of 1d': None}),
     ('The helper\'s channel', {'where .* offered: dropped': 0, 'RTT that the channel adds': None}),
 )
 
