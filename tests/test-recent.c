@@ -96,6 +96,42 @@ test_jitter_in_order_of_arrival (void)
   g_assert_cmpint (pingem_recent_rtts (recent).p50, ==, 1000);
 }
 
+/* At any rate of probes: a second is what they have in common. */
+static void
+test_seconds (void)
+{
+  g_autoptr (PingemRecent) recent = pingem_recent_new (30 * SEC);
+  PingemSecond seconds[PINGEM_RECENT_SECONDS];
+
+  for (guint seq = 0; seq < 100; seq++)
+    {
+      PingemRecord r = {
+        .seq = seq,
+        .due_ns = seq * SEC / 5,
+        .rtt_ns = -1,
+        .state = seq < 10   ? PINGEM_STATE_REPLY
+                 : seq < 13 ? PINGEM_STATE_LATE
+                 : seq < 95 ? PINGEM_STATE_LOST
+                            : PINGEM_STATE_IN_FLIGHT,
+      };
+
+      pingem_recent_record (recent, &r);
+    }
+
+  pingem_recent_count_seconds (recent, 19 * SEC + SEC / 2, seconds);
+  g_assert_cmpuint (seconds[0].due, ==, 0);
+  g_assert_cmpuint (seconds[1].due, ==, 5);
+  g_assert_cmpuint (seconds[1].bad, ==, 5);
+  g_assert_cmpuint (seconds[17].due, ==, 5);
+  g_assert_cmpuint (seconds[17].bad, ==, 2);
+  g_assert_cmpuint (seconds[17].late, ==, 3);
+  g_assert_cmpuint (seconds[18].bad, ==, 0);
+  g_assert_cmpuint (seconds[20].due, ==, 0);
+
+  /* From second 2, which has lost ones too, to 18. */
+  g_assert_cmpuint (pingem_recent_streak (recent), ==, 17);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -105,6 +141,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/monitor/recent/window-moves", test_window_moves);
   g_test_add_func ("/monitor/recent/streak", test_streak);
   g_test_add_func ("/monitor/recent/jitter-in-order-of-arrival", test_jitter_in_order_of_arrival);
+  g_test_add_func ("/monitor/recent/seconds", test_seconds);
 
   return g_test_run ();
 }

@@ -95,11 +95,39 @@ test_sentence_never_guesses (void)
                   " 'bad-lost': <uint32 2>, 'window-s': <uint32 30>}",
                   "Packets are lost beyond your router.",
                   "20 % lost to 1.1.1.1 in the last 30 s (2 of 10).");
-  check_sentence ("{'verdict': <'unknown'>, 'level': <'degraded'>, 'bad-leg': <'internet'>,"
-                  " 'bad-name': <'1.1.1.1'>, 'bad-reply': <uint32 29>, 'bad-late': <uint32 1>,"
-                  " 'window-s': <uint32 30>}",
-                  "Packets arrive late.",
+  check_sentence ("{'verdict': <'unknown'>, 'level': <'degraded'>, 'cause': <'late'>,"
+                  " 'bad-leg': <'internet'>, 'bad-name': <'1.1.1.1'>, 'bad-reply': <uint32 29>,"
+                  " 'bad-late': <uint32 1>, 'window-s': <uint32 30>}",
+                  "Packets are delayed, but it cannot be said where.",
                   "0 % lost to 1.1.1.1 in the last 30 s (0 of 30), 1 came late.");
+}
+
+static void
+test_sentence_of_each_cause (void)
+{
+  check_sentence ("{'verdict': <'provider'>, 'level': <'degraded'>, 'cause': <'delay'>,"
+                  " 'cleared': <true>, 'bad-leg': <'provider'>, 'bad-name': <'100.64.0.1'>,"
+                  " 'bad-reply': <uint32 30>, 'bad-rtt-us': <uint32 412000>,"
+                  " 'bad-jitter-us': <uint32 80000>, 'window-s': <uint32 30>}",
+                  "Your provider delays packets.",
+                  "Answers of 100.64.0.1 take 412 ms, jitter 80.0 ms (median of 30 in the last "
+                  "30 s). Your local network is not to blame.");
+  check_sentence ("{'verdict': <'local'>, 'level': <'degraded'>, 'cause': <'unsent'>,"
+                  " 'bad-reply': <uint32 28>, 'bad-unsent': <uint32 2>, 'window-s': <uint32 30>}",
+                  "This computer could not send some packets.",
+                  "2 of 30 were not sent in the last 30 s.");
+  check_sentence ("{'verdict': <'unknown'>, 'level': <'unknown'>, 'cause': <'no-ping'>,"
+                  " 'bad-leg': <'internet'>, 'bad-name': <'1.1.1.1'>, 'bad-lost': <uint32 30>,"
+                  " 'window-s': <uint32 30>}",
+                  "1.1.1.1 stopped answering ping, but still accepts connections.",
+                  "100 % lost to 1.1.1.1 in the last 30 s (30 of 30).");
+  check_sentence ("{'verdict': <'internet'>, 'level': <'degraded'>, 'cause': <'loss'>,"
+                  " 'family': <'IPv6'>, 'cleared': <true>, 'bad-leg': <'internet'>,"
+                  " 'bad-name': <'2001:db8::1'>, 'bad-reply': <uint32 15>, 'bad-lost': <uint32 15>,"
+                  " 'window-s': <uint32 30>}",
+                  "IPv6: Packets are lost beyond your router.",
+                  "50 % lost to 2001:db8::1 in the last 30 s (15 of 30). "
+                  "Your local network is not to blame.");
 }
 
 int
@@ -112,6 +140,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ipc/status/rtt-units", test_rtt_units);
   g_test_add_func ("/ipc/status/sentence", test_sentence);
   g_test_add_func ("/ipc/status/sentence-never-guesses", test_sentence_never_guesses);
+  g_test_add_func ("/ipc/status/sentence-of-each-cause", test_sentence_of_each_cause);
 
   return g_test_run ();
 }

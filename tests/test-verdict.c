@@ -3,111 +3,323 @@
 #include "monitor/verdict.h"
 
 #include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
 
-/* What one leg's target shows: lost of n, the newest ones unanswered in a row. */
+#define MS 1000
+
+/* What one leg's target shows, second by second, the newest last. */
 typedef struct {
   const char *leg; /* NULL: no such target */
-  guint lost;
-  guint n;
-  guint streak;
+  /* - answered, x lost, u unsent, l late, ' ' not due; NULL: 30 answered */
+  const char *seconds;
+  gint64 rtt_us;
   int unsent_error;
   gboolean is_silent;
+  gboolean is_alive;
+  int family; /* 0: AF_INET */
 } Leg;
+
+static void
+add_second (PingemEvidence *evidence, char what)
+{
+  PingemSecond *second = &evidence->seconds[0];
+  PingemTally *tally = &evidence->tally;
+
+  memmove (evidence->seconds + 1, evidence->seconds,
+           sizeof evidence->seconds - sizeof evidence->seconds[0]);
+  *second = (PingemSecond){ what != ' ', what == 'x' || what == 'u', what == 'l' };
+  tally->reply += what == '-';
+  tally->late += what == 'l';
+  tally->lost += what == 'x';
+  tally->unsent += what == 'u';
+
+  if (what == '-' || what == 'l')
+    evidence->streak = 0;
+  else if (what != ' ')
+    evidence->streak++;
+}
 
 static PingemEvidence
 build (const Leg *leg)
 {
-  return (PingemEvidence){
+  const char *seconds = leg->seconds != NULL ? leg->seconds : "------------------------------";
+  PingemEvidence evidence = {
     .leg = leg->leg,
-    .tally = { .reply = leg->n - leg->lost,
-               .lost = leg->unsent_error == 0 ? leg->lost : 0,
-               .unsent = leg->unsent_error != 0 ? leg->lost : 0 },
-    .streak = leg->streak,
+    .family = leg->family != 0 ? leg->family : AF_INET,
+    .rtts = { .p50 = leg->is_silent ? -1 : leg->rtt_us, .jitter = 0 },
     .unsent_error = leg->unsent_error,
     .has_answered = !leg->is_silent,
+    .is_alive = leg->is_alive,
   };
+
+  for (const char *c = seconds; *c != '\0'; c++)
+    add_second (&evidence, *c);
+
+  return evidence;
 }
+
+/* Six of 30 lost, twice, in other seconds than the third. */
+#define SIX_A "x----x----x----x----x----x----"
+#define SIX_B "-x----x----x----x----x----x---"
+#define SIX_C "--x----x----x----x----x----x--"
+#define BURST "----------xxx-----------------"
+#define LATE6 "l----l----l----l----l----l----"
+#define DEAD "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define UNSENT "uuuuuuuuuuuuuuuuuuuuuuuuuuuuuu"
 
 static const struct {
   const char *name;
-  Leg legs[4];
+  Leg legs[5];
   const char *verdict;
   PingemLevel level;
+  PingemCause cause;
   gboolean cleared;
+  int family;
 } rows[] = {
-  { "nothing", {}, "unknown", PINGEM_LEVEL_UNKNOWN, FALSE },
-  { "too few",
-    { { "router", 0, 4 }, { "internet", 0, 4 } },
-    "unknown",
-    PINGEM_LEVEL_UNKNOWN,
-    FALSE },
-  { "good", { { "router", 0, 30 }, { "internet", 0, 30 } }, "ok", PINGEM_LEVEL_GOOD, FALSE },
+  { "nothing", {}, "unknown", PINGEM_LEVEL_UNKNOWN },
+  { "too few", { { "router", "----" }, { "internet", "---x" } }, "unknown", PINGEM_LEVEL_UNKNOWN },
+  { "good", { { "router" }, { "internet" } }, "ok", PINGEM_LEVEL_GOOD },
   { "one of two anchors is enough",
-    { { "router", 0, 30 }, { "internet", 30, 30, 30 }, { "internet", 0, 30 } },
+    { { "router" }, { "internet", DEAD }, { "internet" } },
     "ok",
-    PINGEM_LEVEL_GOOD,
-    FALSE },
+    PINGEM_LEVEL_GOOD },
   { "router loses alone: nobody suffers",
-    { { "router", 10, 30 }, { "internet", 0, 30 } },
+    { { "router", SIX_A }, { "internet" } },
     "ok",
-    PINGEM_LEVEL_GOOD,
-    FALSE },
-  { "Wi-Fi", { { "router", 6, 30 }, { "internet", 6, 30 } }, "local", PINGEM_LEVEL_BAD, TRUE },
+    PINGEM_LEVEL_GOOD },
+  { "Wi-Fi",
+    { { "router", SIX_A }, { "internet", SIX_B } },
+    "local",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
   { "beyond the router",
-    { { "router", 0, 30 }, { "internet", 6, 30 } },
+    { { "router" }, { "internet", SIX_A } },
     "internet",
     PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
     TRUE },
   { "provider",
-    { { "router", 0, 30 }, { "provider", 6, 30 }, { "internet", 6, 30 } },
+    { { "router" }, { "provider", SIX_A }, { "internet", SIX_B } },
     "provider",
     PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
+  { "beyond the provider",
+    { { "router" }, { "provider" }, { "internet", SIX_A } },
+    "internet",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
+  { "the targets stand in any order",
+    { { "internet", SIX_A }, { "provider", SIX_B }, { "router" } },
+    "provider",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
     TRUE },
   { "too few to say where",
-    { { "router", 0, 30 }, { "internet", 2, 30 } },
+    { { "router" }, { "internet", "----------x--------x----------" } },
     "unknown",
     PINGEM_LEVEL_DEGRADED,
+    PINGEM_CAUSE_LOSS },
+  { "a burst at the same instant is charged to the nearest",
+    { { "router", BURST }, { "provider", BURST }, { "internet", BURST } },
+    "local",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
+  { "a burst of the provider and what is behind",
+    { { "router" },
+      { "provider", "----------xxxxx---------------" },
+      { "internet", "----------xxxxx---------------" } },
+    "provider",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
+  { "what is lost beside the common burst is the far leg's",
+    { { "router", BURST }, { "internet", "x-x-x-x-x-xxx-x-x-------------" } },
+    "internet",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
     FALSE },
+  { "the provider limits its answers: nobody is accused",
+    { { "router" }, { "provider", "xxxx-xxxx-xxxx-xxxx-xxxx-xxxx-" }, { "internet" } },
+    "ok",
+    PINGEM_LEVEL_GOOD },
+  { "the provider limits its answers, and the internet loses",
+    { { "router" }, { "provider", "xxxx-xxxx-xxxx-xxxx-xxxx-xxxx-" }, { "internet", SIX_A } },
+    "internet",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
+  { "the router limits its answers, a clean provider shows it",
+    { { "router", SIX_C }, { "provider" }, { "internet", SIX_A } },
+    "internet",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
   { "silent router is not guilty",
-    { { "router", 30, 30, 30, 0, TRUE }, { "internet", 6, 30 } },
+    { { "router", DEAD, .is_silent = TRUE }, { "internet", SIX_A } },
     "unknown",
     PINGEM_LEVEL_BAD,
-    FALSE },
+    PINGEM_CAUSE_LOSS },
+  { "silent router, clean provider",
+    { { "router", DEAD, .is_silent = TRUE }, { "provider" }, { "internet", SIX_A } },
+    "internet",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
   { "router just fell silent",
-    { { "router", 3, 30, 3 }, { "internet", 3, 30, 3 } },
+    { { "router", "---------------------------xxx" },
+      { "internet", "---------------------------xxx" } },
     "local",
     PINGEM_LEVEL_DOWN,
+    PINGEM_CAUSE_LOSS,
     TRUE },
   { "internet is down",
-    { { "router", 0, 30 }, { "internet", 30, 30, 30 } },
+    { { "router" }, { "internet", DEAD } },
     "internet",
     PINGEM_LEVEL_DOWN,
+    PINGEM_CAUSE_LOSS,
     TRUE },
   { "no network",
-    { { "router", 3, 3, 3, ENETUNREACH }, { "internet", 3, 3, 3, ENETUNREACH } },
+    { { "router", "uuu", .unsent_error = ENETUNREACH },
+      { "internet", "uuu", .unsent_error = ENETUNREACH } },
     "no-network",
     PINGEM_LEVEL_DOWN,
-    TRUE },
+    PINGEM_CAUSE_UNSENT,
+    FALSE },
+  { "what was not sent blames no target",
+    { { "router" }, { "internet", "----------uu------------------" } },
+    "local",
+    PINGEM_LEVEL_DEGRADED,
+    PINGEM_CAUSE_UNSENT },
   { "call server",
-    { { "router", 0, 30 }, { "internet", 0, 30 }, { "call", 6, 30 } },
+    { { "router" }, { "internet" }, { "call", SIX_A } },
     "call",
     PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
     TRUE },
-  { "call server never answered",
-    { { "router", 0, 30 }, { "internet", 0, 30 }, { "call", 30, 30, 30, 0, TRUE } },
-    "ok",
-    PINGEM_LEVEL_GOOD,
+  { "call server, the provider not looked at",
+    { { "router" }, { "call", SIX_A } },
+    "call",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
     FALSE },
+  { "call server never answered",
+    { { "router" }, { "internet" }, { "call", DEAD, .is_silent = TRUE } },
+    "ok",
+    PINGEM_LEVEL_GOOD },
+  { "call server that this machine refuses to send to",
+    { { "router" }, { "internet" }, { "call", UNSENT, .unsent_error = EACCES } },
+    "ok",
+    PINGEM_LEVEL_GOOD },
+  { "call server ignores ping, and accepts connections",
+    { { "router" }, { "internet" }, { "call", DEAD, .is_alive = TRUE } },
+    "ok",
+    PINGEM_LEVEL_GOOD },
   { "the call's loss is the Wi-Fi's",
-    { { "router", 6, 30 }, { "internet", 5, 30 }, { "call", 7, 30 } },
+    { { "router", SIX_A }, { "internet", SIX_B }, { "call", SIX_C } },
     "local",
     PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
     TRUE },
-  { "other is never judged",
-    { { "internet", 0, 30 }, { "other", 30, 30, 30 } },
+  { "other is never judged", { { "internet" }, { "other", DEAD } }, "ok", PINGEM_LEVEL_GOOD },
+  { "every anchor ignores ping, and accepts connections",
+    { { "router" }, { "internet", DEAD, .is_alive = TRUE } },
+    "unknown",
+    PINGEM_LEVEL_UNKNOWN,
+    PINGEM_CAUSE_NO_PING },
+  { "VPN",
+    { { "router" }, { "provider" }, { "vpn", SIX_A }, { "internet", SIX_B } },
+    "vpn",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
+  { "the VPN's loss is the provider's",
+    { { "router" }, { "provider", SIX_C }, { "vpn", SIX_A }, { "internet", SIX_B } },
+    "provider",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
+  { "late beyond the router",
+    { { "router" }, { "internet", LATE6 } },
+    "internet",
+    PINGEM_LEVEL_DEGRADED,
+    PINGEM_CAUSE_LATE,
+    TRUE },
+  { "late, too few to say where",
+    { { "router" }, { "internet", "-----------------------------l" } },
+    "unknown",
+    PINGEM_LEVEL_DEGRADED,
+    PINGEM_CAUSE_LATE },
+  { "slow Wi-Fi",
+    { { "router", .rtt_us = 900 * MS }, { "internet", .rtt_us = 920 * MS } },
+    "local",
+    PINGEM_LEVEL_DEGRADED,
+    PINGEM_CAUSE_DELAY,
+    TRUE },
+  { "slow provider",
+    { { "router", .rtt_us = 2 * MS },
+      { "provider", .rtt_us = 900 * MS },
+      { "internet", .rtt_us = 920 * MS } },
+    "provider",
+    PINGEM_LEVEL_DEGRADED,
+    PINGEM_CAUSE_DELAY,
+    TRUE },
+  { "the provider is slow to answer, not on the way",
+    { { "router", .rtt_us = 2 * MS },
+      { "provider", .rtt_us = 1900 * MS },
+      { "internet", .rtt_us = 20 * MS },
+      { "call", .rtt_us = 920 * MS } },
+    "call",
+    PINGEM_LEVEL_DEGRADED,
+    PINGEM_CAUSE_DELAY,
+    TRUE },
+  { "slow, a little everywhere",
+    { { "router", .rtt_us = 300 * MS },
+      { "provider", .rtt_us = 600 * MS },
+      { "internet", .rtt_us = 900 * MS } },
+    "unknown",
+    PINGEM_LEVEL_DEGRADED,
+    PINGEM_CAUSE_DELAY },
+  { "slow behind a silent router",
+    { { "provider", .rtt_us = 900 * MS }, { "internet", .rtt_us = 920 * MS } },
+    "unknown",
+    PINGEM_LEVEL_DEGRADED,
+    PINGEM_CAUSE_DELAY },
+  { "IPv6 alone is broken",
+    { { "router" },
+      { "router", .family = AF_INET6 },
+      { "internet" },
+      { "internet", DEAD, .family = AF_INET6 } },
+    "internet",
+    PINGEM_LEVEL_DEGRADED,
+    PINGEM_CAUSE_LOSS,
+    TRUE,
+    AF_INET6 },
+  { "both families are broken",
+    { { "router" },
+      { "internet", SIX_A },
+      { "internet", DEAD, .family = AF_INET6 },
+      { "router", .family = AF_INET6 } },
+    "internet",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
+  { "no leg of the other family explains anything",
+    { { "router", SIX_B }, { "internet" }, { "internet", SIX_A, .family = AF_INET6 } },
+    "unknown",
+    PINGEM_LEVEL_DEGRADED,
+    PINGEM_CAUSE_LOSS,
+    FALSE,
+    AF_INET6 },
+  { "no IPv4 here: it is not missed",
+    { { "internet", UNSENT, .unsent_error = ENETUNREACH, .is_silent = TRUE },
+      { "internet", .family = AF_INET6 } },
     "ok",
-    PINGEM_LEVEL_GOOD,
-    FALSE },
+    PINGEM_LEVEL_GOOD },
 };
 
 static void
@@ -115,29 +327,21 @@ test_table (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      PingemEvidence targets[4];
+      PingemEvidence targets[5];
       guint n = 0;
       PingemVerdict verdict;
 
       g_test_message ("%s", rows[i].name);
-      for (const Leg *leg = rows[i].legs; n < 4 && leg[n].leg != NULL; n++)
+      for (const Leg *leg = rows[i].legs; n < 5 && leg[n].leg != NULL; n++)
         targets[n] = build (&leg[n]);
 
       verdict = pingem_verdict_find (targets, n);
       g_assert_cmpstr (verdict.verdict, ==, rows[i].verdict);
       g_assert_cmpint (verdict.level, ==, rows[i].level);
+      g_assert_cmpint (verdict.cause, ==, rows[i].cause);
       g_assert_cmpint (verdict.cleared, ==, rows[i].cleared);
+      g_assert_cmpint (verdict.family, ==, rows[i].family);
     }
-}
-
-static void
-test_late_is_degraded (void)
-{
-  PingemEvidence target = { .leg = "internet",
-                            .tally = { .reply = 29, .late = 1 },
-                            .has_answered = TRUE };
-
-  g_assert_cmpint (pingem_verdict_find (&target, 1).level, ==, PINGEM_LEVEL_DEGRADED);
 }
 
 /* Limits of our own and probes in flight are no evidence. */
@@ -145,10 +349,62 @@ static void
 test_held_and_in_flight_do_not_count (void)
 {
   PingemEvidence target = { .leg = "internet",
+                            .family = AF_INET,
                             .tally = { .reply = 10, .held = 50, .in_flight = 50 },
+                            .rtts = { .p50 = -1 },
                             .has_answered = TRUE };
 
   g_assert_cmpint (pingem_verdict_find (&target, 1).level, ==, PINGEM_LEVEL_GOOD);
+}
+
+static PingemVerdict
+say (const char *verdict, PingemLevel level)
+{
+  return (PingemVerdict){ .verdict = verdict, .level = level, .bad = -1 };
+}
+
+#define NS_PER_S G_GINT64_CONSTANT (1000000000)
+
+static void
+check_hold (PingemVerdictHold *hold, gint64 second, PingemVerdict found, const char *verdict)
+{
+  g_assert_cmpstr (pingem_verdict_hold (hold, &found, (second + 1) * NS_PER_S)->verdict, ==,
+                   verdict);
+}
+
+static void
+test_what_is_worse_shows_at_once (void)
+{
+  PingemVerdictHold hold = { 0 };
+
+  check_hold (&hold, 0, say ("ok", PINGEM_LEVEL_GOOD), "ok");
+  check_hold (&hold, 1, say ("unknown", PINGEM_LEVEL_DEGRADED), "unknown");
+  check_hold (&hold, 2, say ("local", PINGEM_LEVEL_DEGRADED), "local");
+  check_hold (&hold, 3, say ("internet", PINGEM_LEVEL_DOWN), "internet");
+  check_hold (&hold, 4, say ("unknown", PINGEM_LEVEL_UNKNOWN), "unknown");
+  check_hold (&hold, 5, say ("ok", PINGEM_LEVEL_GOOD), "ok");
+  check_hold (&hold, 6, say ("paused", PINGEM_LEVEL_PAUSED), "paused");
+  check_hold (&hold, 7, say ("ok", PINGEM_LEVEL_GOOD), "ok");
+}
+
+static void
+test_what_is_milder_shows_after_a_while (void)
+{
+  PingemVerdictHold hold = { 0 };
+
+  check_hold (&hold, 0, say ("local", PINGEM_LEVEL_DEGRADED), "local");
+
+  /* At the threshold, to and fro. */
+  for (guint second = 1; second < 60; second += 9)
+    {
+      check_hold (&hold, second, say ("ok", PINGEM_LEVEL_GOOD), "local");
+      check_hold (&hold, second + 8, say ("local", PINGEM_LEVEL_DEGRADED), "local");
+    }
+
+  check_hold (&hold, 100, say ("unknown", PINGEM_LEVEL_DEGRADED), "local");
+  check_hold (&hold, 101, say ("ok", PINGEM_LEVEL_GOOD), "local");
+  check_hold (&hold, 109, say ("ok", PINGEM_LEVEL_GOOD), "local");
+  check_hold (&hold, 110, say ("ok", PINGEM_LEVEL_GOOD), "ok");
 }
 
 int
@@ -157,9 +413,12 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/monitor/verdict/table", test_table);
-  g_test_add_func ("/monitor/verdict/late-is-degraded", test_late_is_degraded);
   g_test_add_func ("/monitor/verdict/held-and-in-flight-do-not-count",
                    test_held_and_in_flight_do_not_count);
+  g_test_add_func ("/monitor/verdict/what-is-worse-shows-at-once",
+                   test_what_is_worse_shows_at_once);
+  g_test_add_func ("/monitor/verdict/what-is-milder-shows-after-a-while",
+                   test_what_is_milder_shows_after_a_while);
 
   return g_test_run ();
 }

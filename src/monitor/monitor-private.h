@@ -28,6 +28,7 @@ struct _PingemMonitor {
   GPtrArray *targets;       /* (owned): of PingemTarget, the router first */
   GPtrArray *problems;      /* (owned): of char * */
   char *history_problem;    /* (owned) (nullable): while writing fails */
+  PingemVerdictHold verdict;
   PingemTime last_tick;
   gint64 last_change_us; /* g_get_monotonic_time() */
   gint64 paused_until_s;

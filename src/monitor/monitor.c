@@ -4,6 +4,8 @@
 
 #include "monitor/monitor-private.h"
 
+#include "monitor/report.h"
+
 #define FLUSH_S 10
 /* Records come in bursts, one a second: the first of a burst waits for the rest. */
 #define SETTLE_MS 50
@@ -25,16 +27,31 @@ read_wall_ms (void)
   return g_get_real_time () / 1000;
 }
 
+static PingemVerdict
+find_verdict (PingemMonitor *self, gint64 now_ns)
+{
+  if (self->is_paused)
+    return (PingemVerdict){ .verdict = "paused", .level = PINGEM_LEVEL_PAUSED, .bad = -1 };
+  if (!pingem_monitor_has_source (self))
+    return (PingemVerdict){ .verdict = "unknown", .level = PINGEM_LEVEL_UNKNOWN, .bad = -1 };
+
+  return pingem_report_judge (self->targets, now_ns);
+}
+
 void
 pingem_monitor_change_now (PingemMonitor *self)
 {
   PingemTime now = pingem_clock_kernel (NULL);
+  PingemVerdict verdict;
 
   g_clear_handle_id (&self->change_id, g_source_remove);
   self->last_change_us = g_get_monotonic_time ();
 
   for (guint i = 0; i < self->targets->len; i++)
     pingem_recent_expire (pingem_target_get_recent (self->targets->pdata[i]), now.boot_ns);
+
+  verdict = find_verdict (self, now.boot_ns);
+  pingem_verdict_hold (&self->verdict, &verdict, now.boot_ns);
 
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -184,6 +201,7 @@ pingem_monitor_insert_target (PingemMonitor *self, const PingemTargetConfig *con
 {
   PingemTarget *target = pingem_target_new (config, PINGEM_MONITOR_WINDOW_S * NS_PER_S);
 
+  self->verdict = (PingemVerdictHold){ 0 };
   g_ptr_array_add (self->targets, target);
   g_signal_connect_swapped (target, "address-changed", G_CALLBACK (on_address_changed), self);
   pingem_monitor_name_target (self, target);
@@ -201,6 +219,7 @@ pingem_monitor_drop_target (PingemMonitor *self, PingemTarget *target)
   g_signal_handlers_disconnect_by_data (target, self);
   pingem_prober_remove (self->prober, target);
   g_ptr_array_remove (self->targets, target);
+  self->verdict = (PingemVerdictHold){ 0 };
 }
 
 gboolean
@@ -319,6 +338,7 @@ pingem_monitor_start (PingemMonitor *self)
     }
 
   pingem_prober_start (self->prober);
+  pingem_monitor_change_now (self);
 }
 
 void

@@ -14,7 +14,7 @@ build_report (PingemMonitor *self, GPtrArray *problems)
     .problems = problems,
     .window_s = PINGEM_MONITOR_WINDOW_S,
     .is_paused = self->is_paused,
-    .has_source = pingem_monitor_has_source (self),
+    .verdict = &self->verdict.shown,
     .paused_until_s = self->paused_until_s,
   };
 

@@ -6,6 +6,10 @@
 
 #include <errno.h>
 
+#include "stats/burst.h"
+
+#define NS_PER_S G_GINT64_CONSTANT (1000000000)
+
 typedef struct {
   guint64 seq;
   gint64 due_ns;
@@ -146,6 +150,32 @@ pingem_recent_tally (const PingemRecent *recent)
   return tally;
 }
 
+static void
+count_slot (PingemSecond *second, const Slot *slot)
+{
+  if (second->due == G_MAXUINT8)
+    return;
+
+  second->due++;
+  second->bad += pingem_state_is_loss (slot->state, slot->error);
+  second->late += slot->state == PINGEM_STATE_LATE;
+}
+
+void
+pingem_recent_count_seconds (const PingemRecent *recent, gint64 now_ns, PingemSecond *seconds)
+{
+  memset (seconds, 0, PINGEM_RECENT_SECONDS * sizeof *seconds);
+
+  for (guint i = 0; i < recent->slots->len; i++)
+    {
+      const Slot *slot = &g_array_index (recent->slots, Slot, i);
+      gint64 ago = now_ns / NS_PER_S - slot->due_ns / NS_PER_S;
+
+      if (!is_open (slot) && ago >= 0 && ago < PINGEM_RECENT_SECONDS)
+        count_slot (&seconds[ago], slot);
+    }
+}
+
 static int
 compare_arrivals (gconstpointer a, gconstpointer b)
 {
@@ -207,6 +237,7 @@ pingem_recent_last_rtt_us (const PingemRecent *recent)
 guint
 pingem_recent_streak (const PingemRecent *recent)
 {
+  gint64 second = -1;
   guint streak = 0;
 
   for (guint i = recent->slots->len; i > 0; i--)
@@ -215,8 +246,11 @@ pingem_recent_streak (const PingemRecent *recent)
 
       if (is_answered (slot))
         break;
-      if (!is_open (slot))
-        streak++;
+      if (!is_open (slot) && slot->due_ns / NS_PER_S != second)
+        {
+          second = slot->due_ns / NS_PER_S;
+          streak++;
+        }
     }
 
   return streak;

@@ -10,6 +10,16 @@
 
 G_BEGIN_DECLS
 
+/* So many seconds of CLOCK_BOOTTIME does a window of 30 s touch. */
+#define PINGEM_RECENT_SECONDS 31
+
+/* What was due in one second; each at most 255. */
+typedef struct {
+  guint8 due;
+  guint8 bad; /* lost, unsent or ended by an error */
+  guint8 late;
+} PingemSecond;
+
 /* The last seconds of one target, slot by slot: what statistics and verdict look at. */
 typedef struct PingemRecent PingemRecent;
 
@@ -24,11 +34,13 @@ void pingem_recent_record (PingemRecent *recent, const PingemRecord *record);
 void pingem_recent_expire (PingemRecent *recent, gint64 now_ns);
 
 PingemTally pingem_recent_tally (const PingemRecent *recent);
+/* @seconds: the one of @now_ns first, PINGEM_RECENT_SECONDS of them. */
+void pingem_recent_count_seconds (const PingemRecent *recent, gint64 now_ns, PingemSecond *seconds);
 /* Of replies and late ones; jitter in the order of arrival. */
 PingemRttSummary pingem_recent_rtts (const PingemRecent *recent);
 /* -1: the window has no answered slot. */
 gint64 pingem_recent_last_rtt_us (const PingemRecent *recent);
-/* How many of the newest slots, without those in flight or held back, are unanswered in a row. */
+/* How many seconds since the newest answer have slots, without those in flight or held back. */
 guint pingem_recent_streak (const PingemRecent *recent);
 /* The errno where the newest slot of the streak could not be sent, else 0. */
 int pingem_recent_unsent_error (const PingemRecent *recent);

@@ -8,29 +8,40 @@
 
 #include "monitor/verdict.h"
 
-static PingemVerdict
-find_verdict (const PingemReport *report)
+PingemVerdict
+pingem_report_judge (GPtrArray *targets, gint64 now_ns)
 {
-  g_autofree PingemEvidence *evidence = g_new (PingemEvidence, report->targets->len + 1);
+  g_autofree PingemEvidence *evidence = g_new (PingemEvidence, targets->len + 1);
 
-  if (report->is_paused)
-    return (PingemVerdict){ "paused", PINGEM_LEVEL_PAUSED, -1, FALSE, 0 };
-  if (!report->has_source)
-    return (PingemVerdict){ "unknown", PINGEM_LEVEL_UNKNOWN, -1, FALSE, 0 };
+  for (guint i = 0; i < targets->len; i++)
+    evidence[i] = pingem_target_build_evidence (g_ptr_array_index (targets, i), now_ns);
 
-  for (guint i = 0; i < report->targets->len; i++)
-    evidence[i] = pingem_target_build_evidence (g_ptr_array_index (report->targets, i));
-
-  return pingem_verdict_find (evidence, report->targets->len);
+  return pingem_verdict_find (evidence, targets->len);
 }
 
 static void
-add_bad (GVariantDict *dict, PingemTarget *target)
+add_delay (GVariantDict *dict, PingemTarget *target)
+{
+  PingemRttSummary rtts = pingem_recent_rtts (pingem_target_get_recent (target));
+
+  g_variant_dict_insert (dict, "bad-rtt-us", "u", (guint) MAX (rtts.p50, 0));
+  g_variant_dict_insert (dict, "bad-jitter-us", "u", (guint) MAX (rtts.jitter, 0));
+}
+
+/* What could not be sent is the fault of no target. */
+static void
+add_bad (GVariantDict *dict, const PingemVerdict *verdict, PingemTarget *target)
 {
   PingemTally tally = pingem_recent_tally (pingem_target_get_recent (target));
 
-  g_variant_dict_insert (dict, "bad-leg", "s", pingem_target_get_config (target)->leg);
-  g_variant_dict_insert (dict, "bad-name", "s", pingem_target_get_label (target));
+  if (verdict->cause != PINGEM_CAUSE_UNSENT)
+    {
+      g_variant_dict_insert (dict, "bad-leg", "s", pingem_target_get_config (target)->leg);
+      g_variant_dict_insert (dict, "bad-name", "s", pingem_target_get_label (target));
+    }
+  if (verdict->cause == PINGEM_CAUSE_DELAY)
+    add_delay (dict, target);
+
   g_variant_dict_insert (dict, "bad-reply", "u", (guint) tally.reply);
   g_variant_dict_insert (dict, "bad-late", "u", (guint) tally.late);
   g_variant_dict_insert (dict, "bad-lost", "u", (guint) tally.lost);
@@ -54,22 +65,34 @@ build_problems (const PingemReport *report)
   return g_variant_new_strv ((const char *const *) report->problems->pdata, report->problems->len);
 }
 
+static void
+add_verdict (GVariantDict *dict, const PingemReport *report)
+{
+  const PingemVerdict *verdict = report->verdict;
+
+  g_variant_dict_insert (dict, "verdict", "s", verdict->verdict);
+  g_variant_dict_insert (dict, "level", "s", pingem_level_word (verdict->level));
+  g_variant_dict_insert (dict, "cleared", "b", verdict->cleared);
+
+  if (verdict->cause != PINGEM_CAUSE_NONE)
+    g_variant_dict_insert (dict, "cause", "s", pingem_cause_word (verdict->cause));
+  if (verdict->family != 0)
+    g_variant_dict_insert (dict, "family", "s", verdict->family == AF_INET ? "IPv4" : "IPv6");
+  if (verdict->bad >= 0)
+    add_bad (dict, verdict, g_ptr_array_index (report->targets, verdict->bad));
+  if (verdict->error != 0)
+    g_variant_dict_insert (dict, "errno", "i", verdict->error);
+}
+
 GVariant *
 pingem_report_build_status (const PingemReport *report)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  PingemVerdict verdict = find_verdict (report);
 
-  g_variant_dict_insert (&dict, "verdict", "s", verdict.verdict);
-  g_variant_dict_insert (&dict, "level", "s", pingem_level_word (verdict.level));
-  g_variant_dict_insert (&dict, "cleared", "b", verdict.cleared);
+  add_verdict (&dict, report);
   g_variant_dict_insert (&dict, "window-s", "u", report->window_s);
   g_variant_dict_insert_value (&dict, "problems", build_problems (report));
 
-  if (verdict.bad >= 0)
-    add_bad (&dict, g_ptr_array_index (report->targets, verdict.bad));
-  if (verdict.error != 0)
-    g_variant_dict_insert (&dict, "errno", "i", verdict.error);
   if (report->has_route)
     add_route (&dict, &report->route);
   if (report->is_paused)

@@ -9,15 +9,18 @@ G_BEGIN_DECLS
 
 /* What Monitor1's Status is made of. */
 typedef struct {
-  GPtrArray *targets;  /* (unowned): of PingemTarget */
-  GPtrArray *problems; /* (unowned): of char * */
+  GPtrArray *targets;           /* (unowned): of PingemTarget */
+  GPtrArray *problems;          /* (unowned): of char * */
+  const PingemVerdict *verdict; /* (unowned): of these targets */
   guint window_s;
   gboolean is_paused;
-  gboolean has_source;
   gboolean has_route;
   PingemRoute route;     /* the default route, where there is one */
   gint64 paused_until_s; /* 0: until resumed */
 } PingemReport;
+
+/* Of their windows now. */
+PingemVerdict pingem_report_judge (GPtrArray *targets, gint64 now_ns);
 
 /* Floating, as documented in io.github.pingem.Monitor1.xml. */
 GVariant *pingem_report_build_status (const PingemReport *report);

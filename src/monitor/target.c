@@ -274,15 +274,21 @@ pingem_target_build_spec (PingemTarget *self)
 }
 
 PingemEvidence
-pingem_target_build_evidence (PingemTarget *self)
+pingem_target_build_evidence (PingemTarget *self, gint64 now_ns)
 {
-  return (PingemEvidence){
+  PingemEvidence evidence = {
     .leg = self->config->leg,
+    .family = self->address.family,
     .tally = pingem_recent_tally (self->recent),
+    .rtts = pingem_recent_rtts (self->recent),
     .streak = pingem_recent_streak (self->recent),
     .unsent_error = pingem_recent_unsent_error (self->recent),
     .has_answered = pingem_recent_has_answered (self->recent),
   };
+
+  pingem_recent_count_seconds (self->recent, now_ns, evidence.seconds);
+
+  return evidence;
 }
 
 gboolean
@@ -366,7 +372,7 @@ GVariant *
 pingem_target_to_variant (PingemTarget *self, gboolean is_paused)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  PingemEvidence evidence = pingem_target_build_evidence (self);
+  PingemEvidence evidence = pingem_target_build_evidence (self, 0);
   PingemLevel level = is_paused ? PINGEM_LEVEL_PAUSED : pingem_verdict_target_level (&evidence);
 
   add_config (&dict, self);

@@ -41,8 +41,8 @@ guint32 pingem_target_get_source_id (PingemTarget *self);
 void pingem_target_set_source_id (PingemTarget *self, guint32 id);
 
 PingemTargetSpec pingem_target_build_spec (PingemTarget *self);
-/* Valid as long as @self and its configuration. */
-PingemEvidence pingem_target_build_evidence (PingemTarget *self);
+/* Valid as long as @self and its configuration. @now_ns: CLOCK_BOOTTIME */
+PingemEvidence pingem_target_build_evidence (PingemTarget *self, gint64 now_ns);
 /* Whether @name is its address as added, its numeric address, its name, or the router's key. */
 gboolean pingem_target_is_called (PingemTarget *self, const char *name);
 

@@ -4,18 +4,24 @@
 
 #include "monitor/verdict.h"
 
-#include "stats/significance.h"
+#include <sys/socket.h>
 
-#define MIN_SAMPLES 5
+#include "monitor/blame.h"
+#include "stats/mos.h"
+
 #define DOWN_STREAK 3
 #define DEGRADED 0.02
 #define BAD 0.10
+#define MIN_MOS 3.6
+#define HOLD_NS (10 * G_GINT64_CONSTANT (1000000000))
 
-static guint
-count_bad (const PingemTally *tally)
-{
-  return tally->lost + tally->unsent + tally->error;
-}
+/* In the order in which packets travel. */
+static const char *const path_legs[] = { "router", "provider", "vpn", "internet", "call" };
+
+typedef struct {
+  const PingemEvidence *targets;
+  guint n_targets;
+} Targets;
 
 static gboolean
 is_leg (const PingemEvidence *target, const char *leg)
@@ -23,91 +29,54 @@ is_leg (const PingemEvidence *target, const char *leg)
   return g_str_equal (target->leg, leg);
 }
 
+/* Connections work, so its silence says nothing of the way there. */
 static gboolean
-is_measured (const PingemEvidence *target)
+only_ignores_ping (const PingemEvidence *target)
 {
-  return target->has_answered && pingem_tally_due (&target->tally) >= MIN_SAMPLES;
+  return target->is_alive && target->streak >= DOWN_STREAK;
 }
 
-static gboolean
-is_above (const PingemEvidence *a, const PingemEvidence *b)
+static double
+find_mos (const PingemEvidence *target)
 {
-  return pingem_loss_is_above (count_bad (&a->tally), pingem_tally_due (&a->tally),
-                               count_bad (&b->tally), pingem_tally_due (&b->tally));
+  double lost = pingem_evidence_share (target, PINGEM_CAUSE_LOSS) +
+                pingem_evidence_share (target, PINGEM_CAUSE_LATE);
+
+  if (target->rtts.p50 < 0)
+    return G_MAXDOUBLE;
+
+  return pingem_mos (target->rtts.p50 / 1e3, MAX (target->rtts.jitter, 0) / 1e3, lost, 1);
+}
+
+/* Of a target that has enough samples. */
+static PingemCause
+find_cause (const PingemEvidence *target)
+{
+  const PingemTally *tally = &target->tally;
+
+  if (pingem_evidence_share (target, PINGEM_CAUSE_LOSS) >= DEGRADED)
+    return tally->unsent > tally->lost + tally->error ? PINGEM_CAUSE_UNSENT : PINGEM_CAUSE_LOSS;
+  if (pingem_evidence_share (target, PINGEM_CAUSE_LATE) > DEGRADED)
+    return PINGEM_CAUSE_LATE;
+  if (find_mos (target) < MIN_MOS)
+    return PINGEM_CAUSE_DELAY;
+
+  return PINGEM_CAUSE_NONE;
 }
 
 PingemLevel
 pingem_verdict_target_level (const PingemEvidence *target)
 {
   guint due = pingem_tally_due (&target->tally);
-  double loss = pingem_tally_loss (&target->tally);
 
-  if (target->streak >= DOWN_STREAK && (due >= MIN_SAMPLES || target->unsent_error != 0))
+  if (target->streak >= DOWN_STREAK && (due >= PINGEM_MIN_SAMPLES || target->unsent_error != 0))
     return PINGEM_LEVEL_DOWN;
-  if (due < MIN_SAMPLES)
+  if (due < PINGEM_MIN_SAMPLES)
     return PINGEM_LEVEL_UNKNOWN;
-  if (loss >= BAD)
+  if (pingem_evidence_share (target, PINGEM_CAUSE_LOSS) >= BAD)
     return PINGEM_LEVEL_BAD;
-  if (loss >= DEGRADED || target->tally.late > due * DEGRADED)
-    return PINGEM_LEVEL_DEGRADED;
 
-  return PINGEM_LEVEL_GOOD;
-}
-
-/* Higher is worse; what is unknown is no worse than what is good. */
-static int
-badness (const PingemEvidence *target)
-{
-  PingemLevel level = pingem_verdict_target_level (target);
-
-  return level == PINGEM_LEVEL_UNKNOWN ? 0 : (int) level;
-}
-
-static gboolean
-is_better (const PingemEvidence *a, const PingemEvidence *b)
-{
-  gboolean a_known = pingem_verdict_target_level (a) != PINGEM_LEVEL_UNKNOWN;
-  gboolean b_known = pingem_verdict_target_level (b) != PINGEM_LEVEL_UNKNOWN;
-
-  if (a_known != b_known)
-    return a_known;
-  if (badness (a) != badness (b))
-    return badness (a) < badness (b);
-
-  return pingem_tally_loss (&a->tally) < pingem_tally_loss (&b->tally);
-}
-
-/* A leg's loss is that of its best target; -1 where it has none. */
-static int
-find_best (const PingemEvidence *targets, guint n_targets, const char *leg)
-{
-  int best = -1;
-
-  for (guint i = 0; i < n_targets; i++)
-    if (is_leg (&targets[i], leg) && (best < 0 || is_better (&targets[i], &targets[best])))
-      best = i;
-
-  return best;
-}
-
-/* The internet's best target, or the worst call target where that is worse. */
-static int
-find_judged (const PingemEvidence *targets, guint n_targets)
-{
-  int judged = find_best (targets, n_targets, "internet");
-
-  for (guint i = 0; i < n_targets; i++)
-    if (is_leg (&targets[i], "call") && targets[i].has_answered &&
-        (judged < 0 || badness (&targets[i]) > badness (&targets[judged])))
-      judged = i;
-
-  return judged;
-}
-
-static const char *
-name_verdict (const PingemEvidence *target)
-{
-  return is_leg (target, "router") ? "local" : target->leg;
+  return find_cause (target) != PINGEM_CAUSE_NONE ? PINGEM_LEVEL_DEGRADED : PINGEM_LEVEL_GOOD;
 }
 
 /* A call server that is silent is bad; down is for the internet and for no network at all. */
@@ -119,46 +88,237 @@ judge_level (const PingemEvidence *target)
   return level == PINGEM_LEVEL_DOWN && is_leg (target, "call") ? PINGEM_LEVEL_BAD : level;
 }
 
-static PingemVerdict
-find_blame (const PingemEvidence *targets, guint n_targets, int judged)
+static PingemLevel
+level_at (const Targets *all, int i)
 {
-  static const char *const nearer[] = { "router", "provider", "internet" };
-  const PingemEvidence *bad = &targets[judged];
-  PingemVerdict result = { "unknown", judge_level (bad), judged, FALSE, 0 };
-  gboolean is_own = FALSE;
+  return i >= 0 ? judge_level (&all->targets[i]) : PINGEM_LEVEL_UNKNOWN;
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (nearer) && !is_leg (bad, nearer[i]); i++)
+static gboolean
+is_better (const PingemEvidence *a, const PingemEvidence *b)
+{
+  PingemLevel level_a = pingem_verdict_target_level (a);
+  PingemLevel level_b = pingem_verdict_target_level (b);
+
+  if (level_a != level_b)
+    return level_b == PINGEM_LEVEL_UNKNOWN ||
+           (level_a != PINGEM_LEVEL_UNKNOWN && level_a < level_b);
+
+  return pingem_tally_loss (&a->tally) < pingem_tally_loss (&b->tally);
+}
+
+/* A leg is judged by its best target; -1 where it has none. */
+static int
+find_best (const Targets *all, int family, const char *leg)
+{
+  int best = -1;
+
+  for (guint i = 0; i < all->n_targets; i++)
     {
-      int best = find_best (targets, n_targets, nearer[i]);
+      const PingemEvidence *target = &all->targets[i];
 
-      if (best < 0 || !is_measured (&targets[best]))
-        continue;
-
-      is_own = is_above (bad, &targets[best]);
-
-      if (!is_own && pingem_tally_loss (&targets[best].tally) >= DEGRADED)
-        return (PingemVerdict){ name_verdict (&targets[best]), result.level, best, TRUE, 0 };
+      if (target->family == family && is_leg (target, leg) && !only_ignores_ping (target) &&
+          (best < 0 || is_better (target, &all->targets[best])))
+        best = i;
     }
 
-  if (is_own || result.level == PINGEM_LEVEL_DOWN)
-    result.verdict = name_verdict (bad);
-  result.cleared = is_own;
+  return best;
+}
 
-  return result;
+/* Is that of this machine's own making: a wrong setting, while others can be sent? */
+static gboolean
+is_refused_alone (const Targets *all, const PingemEvidence *target)
+{
+  int best = find_best (all, target->family, "internet");
+
+  return target->unsent_error != 0 && best >= 0 && all->targets[best].unsent_error == 0;
+}
+
+static int
+find_worst_call (const Targets *all)
+{
+  int worst = -1;
+
+  for (guint i = 0; i < all->n_targets; i++)
+    {
+      const PingemEvidence *target = &all->targets[i];
+
+      if (is_leg (target, "call") && target->has_answered && !only_ignores_ping (target) &&
+          !is_refused_alone (all, target) && level_at (all, i) > level_at (all, worst))
+        worst = i;
+    }
+
+  return worst;
+}
+
+/* Does this machine have no such address, rather than lost the way out? */
+static gboolean
+is_missing (const Targets *all, int i)
+{
+  return i >= 0 && all->targets[i].unsent_error != 0 && !all->targets[i].has_answered;
+}
+
+/* The internet's target whose state counts; @ret_family: where just that family is in trouble. */
+static int
+find_internet (const Targets *all, int *ret_family)
+{
+  int inet = find_best (all, AF_INET, "internet");
+  int inet6 = find_best (all, AF_INET6, "internet");
+  gboolean inet_is_worse = level_at (all, inet) > level_at (all, inet6);
+  int worse = inet_is_worse ? inet : inet6;
+  int better = inet_is_worse ? inet6 : inet;
+
+  if (better >= 0 && is_missing (all, worse) && all->targets[better].has_answered)
+    return better;
+  if (level_at (all, better) == PINGEM_LEVEL_UNKNOWN)
+    return worse;
+  if (level_at (all, better) != PINGEM_LEVEL_GOOD || level_at (all, worse) == PINGEM_LEVEL_GOOD)
+    return better;
+
+  *ret_family = all->targets[worse].family;
+
+  return worse;
+}
+
+/* One target of each measured leg on the way to @judged, that last; @ret_indices: where they are */
+static guint
+build_path (const Targets *all, int judged, const PingemEvidence **ret_path, int *ret_indices)
+{
+  const PingemEvidence *last = &all->targets[judged];
+  guint n = 0;
+
+  for (guint i = 0; !is_leg (last, path_legs[i]); i++)
+    {
+      int best = find_best (all, last->family, path_legs[i]);
+
+      if (best < 0 || !pingem_evidence_is_measured (&all->targets[best]))
+        continue;
+
+      ret_path[n] = &all->targets[best];
+      ret_indices[n++] = best;
+    }
+
+  ret_path[n] = last;
+  ret_indices[n++] = judged;
+
+  return n;
+}
+
+static const char *
+name_verdict (const PingemEvidence *target)
+{
+  return is_leg (target, "router") ? "local" : target->leg;
+}
+
+/* What is said to be innocent beside a call server includes the provider: was that looked at? */
+static gboolean
+clears_all (const PingemEvidence *const *path, int at)
+{
+  return !is_leg (path[at], "call") || (at > 0 && !is_leg (path[at - 1], "router"));
+}
+
+static void
+find_blame (const Targets *all, int judged, PingemVerdict *verdict)
+{
+  const PingemEvidence *path[G_N_ELEMENTS (path_legs)];
+  int indices[G_N_ELEMENTS (path_legs)];
+  guint n = build_path (all, judged, path, indices);
+  PingemBlame blame = verdict->cause == PINGEM_CAUSE_DELAY
+                          ? pingem_blame_find_delay (path, n)
+                          : pingem_blame_find_loss (path, n, verdict->cause);
+
+  if (blame.at >= 0)
+    {
+      verdict->bad = indices[blame.at];
+      verdict->verdict = name_verdict (path[blame.at]);
+      verdict->cleared = blame.cleared && clears_all (path, blame.at);
+    }
+  else if (verdict->level == PINGEM_LEVEL_DOWN)
+    verdict->verdict = name_verdict (path[n - 1]);
+}
+
+static PingemVerdict
+judge (const Targets *all, int judged, int family)
+{
+  const PingemEvidence *target = &all->targets[judged];
+  PingemVerdict verdict = {
+    "unknown", judge_level (target), find_cause (target), family, judged, FALSE, 0
+  };
+
+  if (verdict.level == PINGEM_LEVEL_GOOD)
+    return (PingemVerdict){ .verdict = "ok", .level = verdict.level, .bad = -1 };
+
+  if (target->unsent_error != 0 && verdict.level == PINGEM_LEVEL_DOWN)
+    {
+      verdict.verdict = "no-network";
+      verdict.error = target->unsent_error;
+      verdict.cause = PINGEM_CAUSE_UNSENT;
+    }
+  else if (verdict.cause == PINGEM_CAUSE_UNSENT)
+    verdict.verdict = "local";
+  else
+    find_blame (all, judged, &verdict);
+
+  if (family != 0)
+    verdict.level = PINGEM_LEVEL_DEGRADED;
+
+  return verdict;
+}
+
+/* Nothing is judged: is that since they only ignore ping? */
+static PingemVerdict
+find_nothing (const Targets *all)
+{
+  PingemVerdict verdict = { .verdict = "unknown", .level = PINGEM_LEVEL_UNKNOWN, .bad = -1 };
+
+  for (guint i = 0; i < all->n_targets; i++)
+    if (is_leg (&all->targets[i], "internet") && only_ignores_ping (&all->targets[i]))
+      {
+        verdict.cause = PINGEM_CAUSE_NO_PING;
+        verdict.bad = i;
+      }
+
+  return verdict;
 }
 
 PingemVerdict
 pingem_verdict_find (const PingemEvidence *targets, guint n_targets)
 {
-  int judged = find_judged (targets, n_targets);
-  PingemLevel level = judged >= 0 ? judge_level (&targets[judged]) : PINGEM_LEVEL_UNKNOWN;
+  const Targets all = { targets, n_targets };
+  int family = 0;
+  int internet = find_internet (&all, &family);
+  PingemLevel level = family != 0 ? PINGEM_LEVEL_DEGRADED : level_at (&all, internet);
+  int call = find_worst_call (&all);
 
+  if (level_at (&all, call) > level)
+    return judge (&all, call, 0);
   if (level == PINGEM_LEVEL_UNKNOWN)
-    return (PingemVerdict){ "unknown", level, -1, FALSE, 0 };
-  if (level == PINGEM_LEVEL_GOOD)
-    return (PingemVerdict){ "ok", level, -1, FALSE, 0 };
-  if (level == PINGEM_LEVEL_DOWN && targets[judged].unsent_error != 0)
-    return (PingemVerdict){ "no-network", level, -1, TRUE, targets[judged].unsent_error };
+    return find_nothing (&all);
 
-  return find_blame (targets, n_targets, judged);
+  return judge (&all, internet, family);
+}
+
+static gboolean
+shows_at_once (const PingemVerdict *shown, const PingemVerdict *found)
+{
+  if (found->level == PINGEM_LEVEL_UNKNOWN || found->level == PINGEM_LEVEL_PAUSED ||
+      shown->verdict == NULL || shown->level == PINGEM_LEVEL_PAUSED)
+    return TRUE;
+  if (found->level != shown->level)
+    return found->level > shown->level;
+
+  return !g_str_equal (found->verdict, "unknown") || g_str_equal (shown->verdict, "unknown");
+}
+
+const PingemVerdict *
+pingem_verdict_hold (PingemVerdictHold *hold, const PingemVerdict *found, gint64 now_ns)
+{
+  if (shows_at_once (&hold->shown, found))
+    *hold = (PingemVerdictHold){ *found, 0 };
+  else if (hold->since_ns == 0)
+    hold->since_ns = now_ns;
+  else if (now_ns - hold->since_ns >= HOLD_NS)
+    *hold = (PingemVerdictHold){ *found, 0 };
+
+  return &hold->shown;
 }

@@ -2,41 +2,45 @@
 
 #pragma once
 
-#include <glib.h>
-
 #include "ipc/status.h"
-#include "stats/tally.h"
+#include "monitor/evidence.h"
 
 G_BEGIN_DECLS
-
-/* What is known of one target's window. */
-typedef struct {
-  const char *leg; /* "router", ... */
-  PingemTally tally;
-  guint streak;          /* newest slots unanswered in a row */
-  int unsent_error;      /* errno where the newest slot could not be sent, else 0 */
-  gboolean has_answered; /* ever: else it is silent, not guilty */
-} PingemEvidence;
 
 /* Whose fault it is. */
 typedef struct {
   const char *verdict; /* a stable word of Monitor1's Status */
   PingemLevel level;
+  PingemCause cause;
+  int family;       /* AF_*, where the other family is fine; else 0 */
   int bad;          /* index of the target that the verdict is about; -1: none */
   gboolean cleared; /* the evidence shows that the other legs are not at fault */
   int error;        /* errno, where verdict is "no-network" */
 } PingemVerdict;
 
 /*
- * Pure. The level is the worst of the internet (its best target) and of each
- * call target. The blame goes to the nearest leg whose loss the bad target's
- * does not significantly exceed (95 %); it goes to the bad target's own leg
- * only where its loss is significantly above that of the nearest leg that
- * answers; otherwise the verdict is "unknown".
+ * Pure. The level is the worst of the internet (its best target) and of each call target; a leg
+ * is that of its best target. IPv4 and IPv6 are separate paths: where just one is broken, that is
+ * degraded. pingem_blame_find_loss() and pingem_blame_find_delay() say which leg it is, along
+ * router, provider, vpn, internet, call of the same family; where neither can, the verdict is
+ * "unknown". What mostly could not be sent is charged to "local".
  */
 PingemVerdict pingem_verdict_find (const PingemEvidence *targets, guint n_targets);
 
 /* One target looked at alone. */
 PingemLevel pingem_verdict_target_level (const PingemEvidence *target);
+
+/* What people are told, so that it does not flicker. Zero it to start, and to forget. */
+typedef struct {
+  PingemVerdict shown;
+  gint64 since_ns; /* since when what was found is milder than what is shown; 0: it is not */
+} PingemVerdictHold;
+
+/*
+ * Pure. What is worse, or better known, shows at once; what is milder after 10 s (CLOCK_BOOTTIME)
+ * in a row. UNKNOWN shows at once. The targets must be the same as the last time, else zero it.
+ */
+const PingemVerdict *
+pingem_verdict_hold (PingemVerdictHold *hold, const PingemVerdict *found, gint64 now_ns);
 
 G_END_DECLS
