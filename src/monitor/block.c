@@ -210,16 +210,17 @@ put_slot (GByteArray *out, const Expected *expected, const PingemSlot *slot)
 static guint64
 find_step (const PingemSlot *slots, guint n_slots)
 {
-  const PingemSlot *last = &slots[MAX (n_slots, 1) - 1];
-  gint64 step_ms;
+  const PingemSlot *last;
+  double step_ms;
 
   if (n_slots < 2)
     return 0;
 
-  step_ms = (gint64) (((double) last->sent_us - (double) slots->sent_us) /
-                      ((double) last->seq - (double) slots->seq) / 1000);
+  last = &slots[n_slots - 1];
+  step_ms =
+      ((double) last->sent_us - (double) slots->sent_us) / (double) (last->seq - slots->seq) / 1000;
 
-  return (guint64) CLAMP (step_ms, 0, PINGEM_BLOCK_SPAN_MS) * 1000;
+  return (guint64) CLAMP (step_ms, 0.0, (double) PINGEM_BLOCK_SPAN_MS) * 1000;
 }
 
 GByteArray *
