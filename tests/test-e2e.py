@@ -22,7 +22,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import tap  # noqa: E402
 from lab.desktop import MONITOR_NAME, SOURCE, Desktop, Session, output_folder, wait  # noqa: E402
 from lab.login import Login, become  # noqa: E402
-from lab.network import ANCHORS, ROUTER, Chain  # noqa: E402
+from lab.network import ANCHORS, PROVIDER, ROUTER, Chain  # noqa: E402
 from lab.panel import CROP, Panel  # noqa: E402
 
 CTL, MONITOR, TRAY, WINDOW = (os.path.abspath(path) for path in sys.argv[1:5])
@@ -130,8 +130,9 @@ class WholeChain(unittest.TestCase):
         status = self.status()
         self.assertEqual(status['verdict'], 'ok', status)
         self.assertEqual(status['source'], 'helper', status)
+        wait('the provider', lambda: PROVIDER in self.legs(), 30)
         self.assertEqual(status['network'], {'interface': 'wlan0', 'gateway': ROUTER})
-        self.assertEqual(set(self.legs()), {ROUTER, *ANCHORS})
+        self.assertEqual(set(self.legs()), {ROUTER, PROVIDER, *ANCHORS})
         self.assertEqual(self.history(ANCHORS[0], 'lost'), 0)
         wait('the window', lambda: self.desktop.count_pixels(RTT_COLOUR, BELOW_PANEL) > 100, 30)
         in_legend = self.desktop.count_pixels(LOSS_COLOUR, BELOW_PANEL)
@@ -179,7 +180,7 @@ class WholeChain(unittest.TestCase):
         self.desktop.spawn([TRAY])
         wait('all is well', lambda: self.status_or_none() == 'ok', 60)
         self.chain.provider.drop(30)
-        wait('beyond the router', lambda: self.status()['verdict'] == 'internet', 90)
+        wait('the provider is blamed', lambda: self.status()['verdict'] == 'provider', 90)
         self.assertIn('Your local network is not to blame', self.status()['sentence'])
 
     def test_the_icon_opens_the_window_and_quits_all(self):

@@ -15,10 +15,9 @@ import unittest
 from gi.repository import Gio, GLib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lab import desktop, tap  # noqa: E402
+from lab import desktop, monitor as lab_monitor, tap  # noqa: E402
 
 MONITOR = sys.argv[1]
-INTERFACE = 'io.github.pingem.Monitor1'
 CLONE_NEWNET = 0x40000000
 
 
@@ -47,39 +46,8 @@ def answer_echo(answer):
         stream.write('0' if answer else '1')
 
 
-class Monitor:
-    def __init__(self, session, *options):
-        self.session = session
-        self.process = session.spawn([MONITOR, '--source', 'raw', *options], stderr=subprocess.PIPE, text=True)
-        desktop.wait('the monitor on the bus', lambda: self.process.poll() is not None
-                     or session.has_owner(desktop.MONITOR_NAME))
-
-    def get(self, key):
-        return self.session.get_property(desktop.MONITOR_NAME, desktop.MONITOR_PATH, INTERFACE, key)
-
-    def call(self, method, signature=None, *arguments):
-        variant = GLib.Variant(signature, arguments) if signature else None
-        return self.session.call(desktop.MONITOR_NAME, desktop.MONITOR_PATH, INTERFACE, method, variant)
-
-    def refuses(self, error, method, signature, *arguments):
-        try:
-            self.call(method, signature, *arguments)
-        except GLib.Error as problem:
-            name = Gio.DBusError.get_remote_error(problem)
-            assert name == 'io.github.pingem.Error.' + error, name
-            return
-        raise AssertionError(method + ' was not refused')
-
-    def target(self, key):
-        return next((target for target in self.get('Targets') if target['key'] == key), None)
-
-    def columns(self, key, seconds=60, n=60):
-        now = int(time.time() * 1000)
-        return self.call('Columns', '(sxxu)', key, now - seconds * 1000, now, n)[0]
-
-    def stop(self, number=signal.SIGTERM):
-        self.process.send_signal(number)
-        self.process.wait(10)
+def Monitor(session, *options):
+    return lab_monitor.Monitor(MONITOR, session, *options)
 
 
 def count(columns, index):

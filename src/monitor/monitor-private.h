@@ -2,12 +2,25 @@
 
 #pragma once
 
+#include "monitor/hop-search.h"
 #include "monitor/monitor.h"
 #include "monitor/prober.h"
 
 G_BEGIN_DECLS
 
 #define PINGEM_MONITOR_WINDOW_S 30
+#define PINGEM_MONITOR_WINDOW_NS (PINGEM_MONITOR_WINDOW_S * G_GINT64_CONSTANT (1000000000))
+
+/* A leg that is a router on the way to an anchor. */
+typedef struct {
+  PingemTarget *target; /* (owned) */
+  PingemHopSearch search;
+  PingemAddress host; /* the anchor; family 0: there is none, or no way to it */
+  PingemRoute route;
+  gint64 since_ns; /* CLOCK_BOOTTIME: when the search began */
+} PingemHopLeg;
+
+#define PINGEM_N_HOP_LEGS 1 /* provider */
 
 /**
  * PingemMonitor:
@@ -15,19 +28,20 @@ G_BEGIN_DECLS
  * Brings the parts together: what the prober tells goes into the targets'
  * windows and into the history; what people ask goes to targets and settings.
  *
- * In three files: monitor.c (what happens), requests.c (what people ask) and
- * properties.c (what they are told).
+ * In four files: monitor.c (what happens), legs.c (whom it is measured at), requests.c (what
+ * people ask) and properties.c (what they are told).
  */
 struct _PingemMonitor {
   GObject parent_instance;
 
-  PingemSettings *settings; /* (owned) */
-  PingemHistory *history;   /* (owned) */
-  PingemNetwatch *netwatch; /* (owned) (nullable) */
-  PingemProber *prober;     /* (owned) */
-  GPtrArray *targets;       /* (owned): of PingemTarget, the router first */
-  GPtrArray *problems;      /* (owned): of char * */
-  char *history_problem;    /* (owned) (nullable): while writing fails */
+  PingemSettings *settings;                 /* (owned) */
+  PingemHistory *history;                   /* (owned) */
+  PingemNetwatch *netwatch;                 /* (owned) (nullable) */
+  PingemProber *prober;                     /* (owned) */
+  GPtrArray *targets;                       /* (owned): of PingemTarget, the router first */
+  PingemHopLeg hop_legs[PINGEM_N_HOP_LEGS]; /* in targets as soon as there is something to say */
+  GPtrArray *problems;                      /* (owned): of char * */
+  char *history_problem;                    /* (owned) (nullable): while writing fails */
   PingemVerdictHold verdict;
   PingemTime last_tick;
   gint64 last_change_us; /* g_get_monotonic_time() */
@@ -52,6 +66,16 @@ void pingem_monitor_name_target (PingemMonitor *self, PingemTarget *target);
 void pingem_monitor_forget_recent (PingemMonitor *self);
 /* Tells the history whether, and why, nothing is measured from now on. */
 void pingem_monitor_update_gap (PingemMonitor *self);
+
+/* Finds out who the legs are, and follows the routes. Call it once all targets are there. */
+void pingem_monitor_start_legs (PingemMonitor *self);
+void pingem_monitor_free_legs (PingemMonitor *self);
+/* An anchor came, went or moved. */
+void pingem_monitor_follow_anchor (PingemMonitor *self);
+void pingem_monitor_retry_legs (PingemMonitor *self, gint64 now_ns);
+/* Whether it counts: not while it is searched who answers on the way. */
+gboolean
+pingem_monitor_take_hop (PingemMonitor *self, PingemTarget *target, const PingemRecord *record);
 
 /* The IPv4 default route, else the IPv6 one. */
 gboolean pingem_monitor_find_route (PingemMonitor *self, PingemRoute *ret_route);

@@ -50,6 +50,7 @@ pingem_monitor_change_now (PingemMonitor *self)
   for (guint i = 0; i < self->targets->len; i++)
     pingem_recent_expire (pingem_target_get_recent (self->targets->pdata[i]), now.boot_ns);
 
+  pingem_monitor_retry_legs (self, now.boot_ns);
   verdict = find_verdict (self, now.boot_ns);
   pingem_verdict_hold (&self->verdict, &verdict, now.boot_ns);
 
@@ -147,8 +148,11 @@ note_suspend (PingemMonitor *self)
 static void
 on_record (PingemMonitor *self, PingemTarget *target, const PingemRecord *record)
 {
-  pingem_recent_record (pingem_target_get_recent (target), record);
   note_suspend (self);
+  if (!pingem_monitor_take_hop (self, target, record))
+    return;
+
+  pingem_recent_record (pingem_target_get_recent (target), record);
 
   pingem_history_record (self->history, pingem_target_get_config (target)->address, record);
   if (self->flush_id == 0)
@@ -184,6 +188,7 @@ on_source_changed (PingemMonitor *self)
 static void
 on_address_changed (PingemMonitor *self)
 {
+  pingem_monitor_follow_anchor (self);
   pingem_monitor_queue_change (self);
 }
 
@@ -199,7 +204,7 @@ pingem_monitor_name_target (PingemMonitor *self, PingemTarget *target)
 PingemTarget *
 pingem_monitor_insert_target (PingemMonitor *self, const PingemTargetConfig *config)
 {
-  PingemTarget *target = pingem_target_new (config, PINGEM_MONITOR_WINDOW_S * NS_PER_S);
+  PingemTarget *target = pingem_target_new (config, PINGEM_MONITOR_WINDOW_NS);
 
   self->verdict = (PingemVerdictHold){ 0 };
   g_ptr_array_add (self->targets, target);
@@ -207,7 +212,7 @@ pingem_monitor_insert_target (PingemMonitor *self, const PingemTargetConfig *con
   pingem_monitor_name_target (self, target);
   pingem_prober_add (self->prober, target);
 
-  if (!pingem_target_config_is_router (config))
+  if (!pingem_target_config_is_fixed (config))
     pingem_target_start_lookup (target);
 
   return target;
@@ -220,31 +225,7 @@ pingem_monitor_drop_target (PingemMonitor *self, PingemTarget *target)
   pingem_prober_remove (self->prober, target);
   g_ptr_array_remove (self->targets, target);
   self->verdict = (PingemVerdictHold){ 0 };
-}
-
-gboolean
-pingem_monitor_find_route (PingemMonitor *self, PingemRoute *ret_route)
-{
-  return self->netwatch != NULL &&
-         (pingem_netwatch_get_route (self->netwatch, AF_INET, ret_route) ||
-          pingem_netwatch_get_route (self->netwatch, AF_INET6, ret_route));
-}
-
-static void
-update_router (PingemMonitor *self)
-{
-  PingemTarget *router = g_ptr_array_index (self->targets, 0);
-  PingemRoute route = { 0 };
-  const char *problem = NULL;
-
-  if (!pingem_monitor_find_route (self, &route))
-    problem = "There is no default route";
-  else if (route.gateway.family == 0)
-    problem = "The default route has no gateway";
-
-  pingem_target_set_problem (router, problem);
-  pingem_target_set_address (router, &route.gateway);
-  pingem_monitor_queue_change (self);
+  pingem_monitor_follow_anchor (self);
 }
 
 static void
@@ -263,6 +244,7 @@ pingem_monitor_dispose (GObject *object)
   for (guint i = 0; self->targets != NULL && i < self->targets->len; i++)
     g_signal_handlers_disconnect_by_data (self->targets->pdata[i], self);
 
+  pingem_monitor_free_legs (self);
   g_clear_object (&self->netwatch);
   g_clear_object (&self->prober);
   g_clear_pointer (&self->targets, g_ptr_array_unref);
@@ -331,12 +313,7 @@ pingem_monitor_start (PingemMonitor *self)
   for (guint i = 0; i < configs->len; i++)
     pingem_monitor_insert_target (self, g_ptr_array_index (configs, i));
 
-  if (self->netwatch != NULL)
-    {
-      g_signal_connect_swapped (self->netwatch, "changed", G_CALLBACK (update_router), self);
-      update_router (self);
-    }
-
+  pingem_monitor_start_legs (self);
   pingem_prober_start (self->prober);
   pingem_monitor_change_now (self);
 }

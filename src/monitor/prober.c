@@ -114,7 +114,8 @@ start_target (PingemProber *self, PingemTarget *target)
 {
   PingemTargetSpec spec;
 
-  if (self->source == NULL || self->is_paused || pingem_target_get_address (target)->family == 0)
+  if (self->source == NULL || self->is_paused ||
+      pingem_target_build_spec (target).address.family == 0)
     return;
 
   pingem_target_set_source_id (target, ++self->last_id);

@@ -91,6 +91,21 @@ pingem_monitor_add_target (PingemMonitor *self, GVariant *words, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_free (PingemTarget *target, GError **error)
+{
+  const PingemTargetConfig *config = pingem_target_get_config (target);
+
+  if (!pingem_target_config_is_fixed (config))
+    return TRUE;
+
+  g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+               "The target “%s” follows the routes: it cannot be changed or removed",
+               config->address);
+
+  return FALSE;
+}
+
 gboolean
 pingem_monitor_change_target (PingemMonitor *self,
                               const char *key,
@@ -104,12 +119,8 @@ pingem_monitor_change_target (PingemMonitor *self,
   if (target == NULL)
     return FALSE;
 
-  if (pingem_target_config_is_router (pingem_target_get_config (target)))
-    {
-      g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
-                           "The router cannot be changed: it follows the default route");
-      return FALSE;
-    }
+  if (!check_free (target, error))
+    return FALSE;
 
   before = pingem_target_config_copy (pingem_target_get_config (target));
   after = pingem_target_config_copy (before);
@@ -140,12 +151,8 @@ pingem_monitor_remove_target (PingemMonitor *self, const char *key, GError **err
   if (target == NULL)
     return FALSE;
 
-  if (pingem_target_config_is_router (pingem_target_get_config (target)))
-    {
-      g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
-                           "The router cannot be removed: it follows the default route");
-      return FALSE;
-    }
+  if (!check_free (target, error))
+    return FALSE;
 
   if (!save_targets (self, target, error))
     return FALSE;

@@ -315,7 +315,7 @@ pingem_settings_save_targets (PingemSettings *settings, GPtrArray *configs, GErr
   g_key_file_set_integer (settings->file, "targets", "version", 1);
 
   for (guint i = 0; i < configs->len; i++)
-    if (!pingem_target_config_is_router (g_ptr_array_index (configs, i)))
+    if (!pingem_target_config_is_fixed (g_ptr_array_index (configs, i)))
       save_target (settings->file, g_ptr_array_index (configs, i));
 
   if (g_mkdir_with_parents (folder, 0700) != 0)

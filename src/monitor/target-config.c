@@ -26,13 +26,16 @@ static const struct {
   { "ttl", G_STRUCT_OFFSET (PingemTargetConfig, ttl), 0, 255 },
 };
 
+static const char *const fixed_keys[] = { PINGEM_ROUTER_KEY, PINGEM_PROVIDER_KEY, PINGEM_VPN_KEY,
+                                          NULL };
+
 PingemTargetConfig *
 pingem_target_config_new (const char *address)
 {
   PingemTargetConfig *config = g_new0 (PingemTargetConfig, 1);
 
   config->address = g_strdup (address);
-  config->leg = g_strdup (pingem_target_config_is_router (config) ? "router" : "call");
+  config->leg = g_strdup (pingem_target_config_is_fixed (config) ? address : "call");
   config->interval_ms = PINGEM_DEFAULT_INTERVAL_MS;
   config->timeout_ms = PINGEM_DEFAULT_TIMEOUT_MS;
   config->size = PINGEM_DEFAULT_SIZE;
@@ -65,9 +68,9 @@ pingem_target_config_free (PingemTargetConfig *config)
 }
 
 gboolean
-pingem_target_config_is_router (const PingemTargetConfig *config)
+pingem_target_config_is_fixed (const PingemTargetConfig *config)
 {
-  return g_str_equal (config->address, PINGEM_ROUTER_KEY);
+  return g_strv_contains (fixed_keys, config->address);
 }
 
 static gboolean
@@ -103,7 +106,7 @@ apply_leg (PingemTargetConfig *config, GVariant *value, GError **error)
 
   if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
     return set_error (error, "leg", expected);
-  if (pingem_target_config_is_router (config) ||
+  if (pingem_target_config_is_fixed (config) ||
       !g_strv_contains (user_legs, g_variant_get_string (value, NULL)))
     return set_error (error, "leg", expected);
 
@@ -213,7 +216,9 @@ pingem_target_config_check_address (const char *text, GError **error)
 
   if (pingem_address_parse (text, &address))
     refusal = pingem_address_refusal (&address);
-  else if (!is_host_name (text) || g_str_equal (text, PINGEM_ROUTER_KEY))
+  else if (g_strv_contains (fixed_keys, text))
+    refusal = "what a leg is called here; write the host's whole name";
+  else if (!is_host_name (text))
     refusal = "neither an IP address nor a host name";
 
   if (refusal != NULL)

@@ -6,14 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* The key of the router's target: its address follows the default route. */
+/* The keys of targets that follow the routes; each is its leg too. */
 #define PINGEM_ROUTER_KEY "router"
+#define PINGEM_PROVIDER_KEY "provider"
+#define PINGEM_VPN_KEY "vpn"
 
 /* What the user chose about one target. */
 typedef struct {
-  char *
-      address; /* a name or a numeric address; PINGEM_ROUTER_KEY for the router; names the target */
-  char *name;  /* (nullable): shown instead of the address */
+  char *address; /* a name, a numeric address, or a key of above; names the target */
+  char *name;    /* (nullable): shown instead of the address */
   char *leg;
   guint interval_ms;
   guint timeout_ms;
@@ -22,12 +23,13 @@ typedef struct {
   guint ttl;
 } PingemTargetConfig;
 
-/* Defaults, with leg "call". */
+/* Defaults; the leg is "call", or that of the key. */
 PingemTargetConfig *pingem_target_config_new (const char *address);
 PingemTargetConfig *pingem_target_config_copy (const PingemTargetConfig *config);
 void pingem_target_config_free (PingemTargetConfig *config);
 
-gboolean pingem_target_config_is_router (const PingemTargetConfig *config);
+/* Does it follow the routes? */
+gboolean pingem_target_config_is_fixed (const PingemTargetConfig *config);
 
 /*
  * Applies Monitor1's words ("name", "leg", "interval-ms", ...); all or none. "address" is ignored.

@@ -24,6 +24,9 @@ struct _PingemTarget {
   GCancellable *cancellable;  /* (owned) */
   char *problem;              /* (owned) (nullable) */
   PingemAddress address;
+  PingemAddress hop_host; /* of a hop: on the way there */
+  guint hop_ttl;          /* 0: it is none */
+  guint32 hop_ifindex;
   guint32 source_id;
   guint lookup_id; /* of the timeout until the next lookup */
   guint retry_s;
@@ -191,10 +194,21 @@ pingem_target_set_config (PingemTarget *self, const PingemTargetConfig *config)
 const char *
 pingem_target_get_label (PingemTarget *self)
 {
+  static const struct {
+    const char *key;
+    const char *label;
+  } labels[] = { { PINGEM_ROUTER_KEY, "Router" },
+                 { PINGEM_PROVIDER_KEY, "Provider" },
+                 { PINGEM_VPN_KEY, "VPN" } };
+
   if (self->config->name != NULL)
     return self->config->name;
 
-  return pingem_target_config_is_router (self->config) ? "Router" : self->config->address;
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    if (g_str_equal (self->config->address, labels[i].key))
+      return labels[i].label;
+
+  return self->config->address;
 }
 
 PingemRecent *
@@ -218,6 +232,23 @@ pingem_target_set_address (PingemTarget *self, const PingemAddress *address)
   self->address = *address;
   pingem_recent_clear (self->recent);
   g_signal_emit (self, signals[ADDRESS_CHANGED], 0);
+}
+
+void
+pingem_target_set_hop (PingemTarget *self, const PingemAddress *host, guint ttl, guint32 ifindex)
+{
+  self->hop_host = *host;
+  self->hop_ttl = ttl;
+  self->hop_ifindex = ifindex;
+  self->address = (PingemAddress){ 0 };
+  pingem_recent_clear (self->recent);
+  g_signal_emit (self, signals[ADDRESS_CHANGED], 0);
+}
+
+void
+pingem_target_set_answerer (PingemTarget *self, const PingemAddress *address)
+{
+  self->address = *address;
 }
 
 void
@@ -261,15 +292,19 @@ pingem_target_set_source_id (PingemTarget *self, guint32 id)
 PingemTargetSpec
 pingem_target_build_spec (PingemTarget *self)
 {
+  gboolean is_hop = self->hop_ttl != 0;
+
   return (PingemTargetSpec){
     .id = self->source_id,
-    .address = self->address,
+    .address = is_hop ? self->hop_host : self->address,
+    .ifindex = self->hop_ifindex,
     .interval_ms = self->config->interval_ms,
     .timeout_ms = self->config->timeout_ms,
     .hold_ms = PINGEM_DEFAULT_HOLD_MS,
     .size = self->config->size,
-    .ttl = self->config->ttl,
+    .ttl = is_hop ? self->hop_ttl : self->config->ttl,
     .dscp = self->config->dscp,
+    .flags = is_hop ? PINGEM_TARGET_HOP : 0,
   };
 }
 
@@ -278,7 +313,7 @@ pingem_target_build_evidence (PingemTarget *self, gint64 now_ns)
 {
   PingemEvidence evidence = {
     .leg = self->config->leg,
-    .family = self->address.family,
+    .family = pingem_target_build_spec (self).address.family,
     .tally = pingem_recent_tally (self->recent),
     .rtts = pingem_recent_rtts (self->recent),
     .streak = pingem_recent_streak (self->recent),
@@ -329,11 +364,11 @@ add_config (GVariantDict *dict, PingemTarget *self)
 {
   const PingemTargetConfig *config = self->config;
   char numeric[PINGEM_ADDRESS_STRLEN];
-  gboolean is_router = pingem_target_config_is_router (config);
+  gboolean is_fixed = pingem_target_config_is_fixed (config);
 
   pingem_address_format (&self->address, numeric);
   add_string (dict, "key", config->address);
-  add_string (dict, "address", is_router ? numeric : config->address);
+  add_string (dict, "address", is_fixed ? numeric : config->address);
   add_string (dict, "numeric", numeric);
   add_string (dict, "name", pingem_target_get_label (self));
   add_string (dict, "leg", config->leg);
@@ -343,8 +378,8 @@ add_config (GVariantDict *dict, PingemTarget *self)
   add_number (dict, "timeout-ms", config->timeout_ms);
   add_number (dict, "size", config->size);
   add_number (dict, "dscp", config->dscp);
-  add_number (dict, "ttl", config->ttl);
-  g_variant_dict_insert (dict, "fixed", "b", is_router);
+  add_number (dict, "ttl", pingem_target_build_spec (self).ttl);
+  g_variant_dict_insert (dict, "fixed", "b", is_fixed);
 }
 
 static void

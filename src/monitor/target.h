@@ -29,6 +29,15 @@ const PingemAddress *pingem_target_get_address (PingemTarget *self);
 /* For the router, whose address follows the route. Emits `address-changed` where it differs. */
 void pingem_target_set_address (PingemTarget *self, const PingemAddress *address);
 /*
+ * Makes it a hop: probed on the way to @host (family 0: not at all) by that TTL, and by the
+ * interface @ifindex unless that is 0. Forgets what was measured; the address is unknown until
+ * pingem_target_set_answerer(). Emits `address-changed`.
+ */
+void
+pingem_target_set_hop (PingemTarget *self, const PingemAddress *host, guint ttl, guint32 ifindex);
+/* Who answers there. */
+void pingem_target_set_answerer (PingemTarget *self, const PingemAddress *address);
+/*
  * Looks the name up, again on failure with back-off, and hourly; the last good address is kept.
  * A numeric address is there at once. Emits `address-changed`.
  */

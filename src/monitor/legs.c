@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "monitor/monitor-private.h"
+
+#define RETRY_NS (G_GINT64_CONSTANT (600) * 1000000000)
+
+static const struct {
+  const char *key;
+  guint first_ttl;
+  guint last_ttl;
+  const char *silent; /* a sentence */
+  const char *none;
+} hop_legs[PINGEM_N_HOP_LEGS] = {
+  { PINGEM_PROVIDER_KEY, 2, 8, "No router of the provider answers probes",
+    "There is no router between yours and the internet" },
+};
+
+/* The family of the way that is watched: IPv4 where that has a route. */
+static int
+find_way (PingemMonitor *self, PingemRoute *ret_route)
+{
+  if (self->netwatch == NULL)
+    return 0;
+  if (pingem_netwatch_get_route (self->netwatch, AF_INET, ret_route))
+    return AF_INET;
+
+  return pingem_netwatch_get_route (self->netwatch, AF_INET6, ret_route) ? AF_INET6 : 0;
+}
+
+gboolean
+pingem_monitor_find_route (PingemMonitor *self, PingemRoute *ret_route)
+{
+  return find_way (self, ret_route) != 0;
+}
+
+static gboolean
+is_anchor (PingemTarget *target, int family)
+{
+  return g_str_equal (pingem_target_get_config (target)->leg, "internet") &&
+         pingem_target_get_address (target)->family == (guint32) family;
+}
+
+/* Family 0: there is none. */
+static PingemAddress
+find_anchor (PingemMonitor *self, int family)
+{
+  for (guint i = 0; family != 0 && i < self->targets->len; i++)
+    if (is_anchor (self->targets->pdata[i], family))
+      return *pingem_target_get_address (self->targets->pdata[i]);
+
+  return (PingemAddress){ 0 };
+}
+
+static gboolean
+does_anchor_answer (PingemMonitor *self, int family)
+{
+  for (guint i = 0; i < self->targets->len; i++)
+    {
+      PingemRecent *recent = pingem_target_get_recent (self->targets->pdata[i]);
+
+      if (is_anchor (self->targets->pdata[i], family) && pingem_recent_has_answered (recent) &&
+          pingem_recent_streak (recent) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+list_leg (PingemMonitor *self, PingemTarget *target)
+{
+  if (g_ptr_array_find (self->targets, target, NULL))
+    return;
+
+  g_ptr_array_add (self->targets, g_object_ref (target));
+  pingem_monitor_name_target (self, target);
+  self->verdict = (PingemVerdictHold){ 0 };
+}
+
+static gboolean
+is_probed (const PingemHopSearch *search)
+{
+  return search->state == PINGEM_HOP_SEARCHING || search->state == PINGEM_HOP_FOUND;
+}
+
+/* The target becomes what the search says. */
+static void
+apply_search (PingemMonitor *self, guint i)
+{
+  PingemHopLeg *leg = &self->hop_legs[i];
+  PingemAddress host = is_probed (&leg->search) ? leg->host : (PingemAddress){ 0 };
+  const char *problem = NULL;
+
+  if (leg->search.state == PINGEM_HOP_SILENT)
+    problem = hop_legs[i].silent;
+  else if (leg->search.state == PINGEM_HOP_NONE)
+    problem = hop_legs[i].none;
+
+  pingem_target_set_problem (leg->target, problem);
+
+  if (leg->search.state == PINGEM_HOP_FOUND)
+    pingem_target_set_answerer (leg->target, &leg->search.found);
+  else
+    pingem_target_set_hop (leg->target, &host, leg->search.ttl, 0);
+
+  if (leg->search.state == PINGEM_HOP_FOUND || leg->search.state == PINGEM_HOP_SILENT)
+    list_leg (self, leg->target);
+}
+
+static void
+begin_search (PingemMonitor *self, guint i)
+{
+  PingemHopLeg *leg = &self->hop_legs[i];
+
+  leg->since_ns = pingem_clock_kernel (NULL).boot_ns;
+  pingem_hop_search_begin (&leg->search, hop_legs[i].first_ttl, hop_legs[i].last_ttl);
+  apply_search (self, i);
+}
+
+void
+pingem_monitor_follow_anchor (PingemMonitor *self)
+{
+  PingemRoute route = { 0 };
+  int family = find_way (self, &route);
+  PingemAddress host = find_anchor (self, route.gateway.family != 0 ? family : 0);
+
+  for (guint i = 0; i < PINGEM_N_HOP_LEGS; i++)
+    {
+      PingemHopLeg *leg = &self->hop_legs[i];
+
+      if (leg->target == NULL || (pingem_address_equal (&leg->host, &host) &&
+                                  memcmp (&leg->route, &route, sizeof route) == 0))
+        continue;
+
+      leg->host = host;
+      leg->route = route;
+      begin_search (self, i);
+    }
+}
+
+static void
+follow_router (PingemMonitor *self)
+{
+  PingemTarget *router = g_ptr_array_index (self->targets, 0);
+  PingemRoute route = { 0 };
+  const char *problem = NULL;
+
+  if (find_way (self, &route) == 0)
+    problem = "There is no default route";
+  else if (route.gateway.family == 0)
+    problem = "The default route has no gateway";
+
+  pingem_target_set_problem (router, problem);
+  pingem_target_set_address (router, &route.gateway);
+}
+
+static void
+on_routes_changed (PingemMonitor *self)
+{
+  follow_router (self);
+  pingem_monitor_follow_anchor (self);
+  pingem_monitor_queue_change (self);
+}
+
+/* What no router answered a while ago may be answered now. */
+void
+pingem_monitor_retry_legs (PingemMonitor *self, gint64 now_ns)
+{
+  for (guint i = 0; i < PINGEM_N_HOP_LEGS; i++)
+    {
+      PingemHopLeg *leg = &self->hop_legs[i];
+
+      if (leg->target != NULL && !is_probed (&leg->search) && now_ns - leg->since_ns > RETRY_NS)
+        begin_search (self, i);
+    }
+}
+
+gboolean
+pingem_monitor_take_hop (PingemMonitor *self, PingemTarget *target, const PingemRecord *record)
+{
+  for (guint i = 0; i < PINGEM_N_HOP_LEGS; i++)
+    {
+      PingemHopLeg *leg = &self->hop_legs[i];
+
+      if (leg->target != target)
+        continue;
+
+      if (pingem_hop_search_record (&leg->search, record,
+                                    does_anchor_answer (self, leg->host.family)))
+        apply_search (self, i);
+
+      return leg->search.state == PINGEM_HOP_FOUND;
+    }
+
+  return TRUE;
+}
+
+void
+pingem_monitor_start_legs (PingemMonitor *self)
+{
+  for (guint i = 0; i < PINGEM_N_HOP_LEGS; i++)
+    {
+      g_autoptr (PingemTargetConfig) config = pingem_target_config_new (hop_legs[i].key);
+
+      self->hop_legs[i].target = pingem_target_new (config, PINGEM_MONITOR_WINDOW_NS);
+      pingem_prober_add (self->prober, self->hop_legs[i].target);
+    }
+
+  if (self->netwatch == NULL)
+    return;
+
+  g_signal_connect_swapped (self->netwatch, "changed", G_CALLBACK (on_routes_changed), self);
+  on_routes_changed (self);
+}
+
+void
+pingem_monitor_free_legs (PingemMonitor *self)
+{
+  for (guint i = 0; i < PINGEM_N_HOP_LEGS; i++)
+    g_clear_object (&self->hop_legs[i].target);
+}

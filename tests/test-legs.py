@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whom the monitor takes for router and provider, and whom it blames, on a real way of three hops.
+
+Argument: the monitor.
+"""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lab import desktop, monitor, network, tap  # noqa: E402
+
+MUTE = '''
+    table inet mute {
+      chain mute {
+        type filter hook output priority 0;
+        icmp type time-exceeded drop
+        icmpv6 type time-exceeded drop
+      }
+    }'''
+
+
+class LegsTest(unittest.TestCase):
+    def setUp(self):
+        self.chain = network.Chain(has_ipv6=self._testMethodName.endswith('ipv6'))
+        self.addCleanup(self.chain.close)
+        self.session = desktop.Session()
+        self.session.__enter__()
+        self.addCleanup(self.session.__exit__, None, None, None)
+
+    def start(self):
+        self.monitor = monitor.Monitor(MONITOR, self.session)
+
+    def wait_for_verdict(self, verdict):
+        desktop.wait('the verdict ' + verdict, lambda: self.monitor.get('Status')['verdict'] == verdict, 90)
+        return self.monitor.get('Status')
+
+    def wait_for_provider(self, **words):
+        def is_so():
+            provider = self.monitor.target('provider')
+            return provider is not None and all(words[word] in str(provider.get(word)) for word in words) and provider
+        return desktop.wait('the provider with %s' % words, is_so, 60)
+
+    def test_the_provider_is_the_first_router_behind_ours(self):
+        self.start()
+        provider = self.wait_for_provider(numeric=network.PROVIDER)
+        self.assertEqual((provider['address'], provider['name'], provider['leg'], provider['ttl'], provider['fixed']),
+                         (network.PROVIDER, 'Provider', 'provider', 2, True))
+        self.assertEqual([target['leg'] for target in self.monitor.get('Targets')][:2], ['router', 'provider'])
+        self.wait_for_verdict('ok')
+        for method, signature, arguments in (('RemoveTarget', '(s)', ('provider',)),
+                                             ('ChangeTarget', '(sa{sv})', ('provider', {}))):
+            self.monitor.refuses('BadValue', method, signature, *arguments)
+        self.monitor.refuses('BadAddress', 'AddTarget', '(a{sv})', desktop.make_dictionary({'address': 'provider'}))
+        columns = desktop.wait('it in the history', lambda: self.monitor.columns('provider'))
+        self.assertFalse(sum(column[4] for column in columns), 'the search is no loss')
+
+    def test_who_loses_packets_is_named(self):
+        self.start()
+        self.wait_for_provider(numeric=network.PROVIDER)
+        self.wait_for_verdict('ok')
+        for host, verdict, leg in ((self.chain.provider, 'provider', 'provider'), (self.chain.router, 'local', 'router')):
+            host.drop(40)
+            status = self.wait_for_verdict(verdict)
+            self.assertEqual(status['bad-leg'], leg, status)
+            host.heal()
+            self.wait_for_verdict('ok')
+
+    def test_a_silent_provider_is_told_and_not_blamed(self):
+        self.chain.provider.run('nft -f -', input=MUTE)
+        self.start()
+        provider = self.wait_for_provider(problem='No router of the provider answers')
+        self.assertNotIn('numeric', provider)
+        self.assertEqual(provider['due'], 0, provider)
+        self.assertEqual(self.wait_for_verdict('ok')['level'], 'good')
+        self.chain.internet.drop(40)
+        self.assertEqual(self.wait_for_verdict('internet')['bad-leg'], 'internet')
+
+    def test_it_follows_the_route(self):
+        self.start()
+        self.wait_for_provider(numeric=network.PROVIDER)
+        self.chain.client.run('ip route del default')
+        desktop.wait('nobody there', lambda: 'numeric' not in self.monitor.target('provider'), 20)
+        self.chain.client.run('ip route add default via ' + network.ROUTER)
+        self.wait_for_provider(numeric=network.PROVIDER)
+
+    def test_no_provider_where_our_router_leads_to_the_anchor(self):
+        """Nothing is said of a leg that does not exist."""
+        for anchor in network.ANCHORS:
+            self.chain.router.run('ip address add %s/32 dev lo' % anchor)
+        self.start()
+        self.wait_for_verdict('ok')
+        self.assertIsNone(self.monitor.target('provider'))
+
+
+if __name__ == '__main__':
+    MONITOR = os.path.abspath(sys.argv[1])
+    if os.geteuid() != 0:
+        print('1..0 # SKIP needs root for network namespaces')
+    elif sys.argv[2:3] != ['inside']:
+        os.execvp('unshare', ['unshare', '--net', '--', os.path.abspath(__file__), MONITOR, 'inside'] + sys.argv[2:])
+    else:
+        tap.run_cases(sys.argv[3:])
