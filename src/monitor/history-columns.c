@@ -196,8 +196,8 @@ parse_gap (const char *word)
   return PINGEM_GAP_NOT_RUNNING;
 }
 
-static gboolean
-gap_is_in_memory (const PingemHistory *self, gint64 row)
+gboolean
+pingem_history_gap_is_in_memory (const PingemHistory *self, gint64 row)
 {
   for (guint i = 0; i < self->gaps->len; i++)
     if (g_array_index (self->gaps, PingemHistoryGap, i).row == row)
@@ -217,7 +217,7 @@ take_gaps (Range *range, GError **error)
       "iiii", PINGEM_HISTORY_OPEN_END_MS, range->to_ms, PINGEM_HISTORY_OPEN_END_MS, range->from_ms);
 
   while (pingem_database_next (self->db, rows))
-    if (!gap_is_in_memory (self, pingem_rows_get_int (rows, 0)))
+    if (!pingem_history_gap_is_in_memory (self, pingem_rows_get_int (rows, 0)))
       pingem_column_builder_add_gap (range->builder, pingem_rows_get_int (rows, 1),
                                      pingem_rows_get_int (rows, 2),
                                      parse_gap (pingem_rows_get_text (rows, 3)));

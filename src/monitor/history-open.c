@@ -80,6 +80,10 @@ static const PingemMigration migrations[] = {
     "CREATE TABLE pending (id INTEGER PRIMARY KEY) STRICT",
     convert_blocks },
   { "DROP TABLE block_1", NULL },
+  { "CREATE TABLE event (id INTEGER PRIMARY KEY, from_ms INTEGER NOT NULL, to_ms INTEGER,"
+    " kind TEXT NOT NULL, leg TEXT NOT NULL, target TEXT NOT NULL, text TEXT NOT NULL,"
+    " due INTEGER NOT NULL, bad INTEGER NOT NULL) STRICT",
+    NULL },
 };
 
 static const PingemSchema schema = {
@@ -127,7 +131,8 @@ load_next_rows (PingemHistory *self, GError **error)
 
   if (!load_number (self,
                     "SELECT max(coalesce((SELECT max(id) FROM gap), 0),"
-                    " coalesce((SELECT max(id) FROM run), 0))",
+                    " coalesce((SELECT max(id) FROM run), 0),"
+                    " coalesce((SELECT max(id) FROM event), 0))",
                     &last, error) ||
       !load_number (self, "SELECT coalesce (max (id), 0) FROM target WHERE id < 4194304",
                     &last_target, error))
@@ -146,6 +151,9 @@ write_begin (PingemHistory *self, gint64 last_ms, gint64 now_ms, GError **error)
 {
   if (!pingem_database_run (self->db, error,
                             "UPDATE gap SET to_ms = max(from_ms, ?) WHERE to_ms IS NULL", "i",
+                            last_ms) ||
+      !pingem_database_run (self->db, error,
+                            "UPDATE event SET to_ms = max(from_ms, ?) WHERE to_ms IS NULL", "i",
                             last_ms))
     return FALSE;
 
@@ -249,6 +257,7 @@ pingem_history_open (const char *path,
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) pingem_series_free);
   self->damaged = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->gaps = g_array_new (FALSE, FALSE, sizeof (PingemHistoryGap));
+  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) pingem_history_event_free);
   self->db = pingem_database_open (path, &schema, now_ms, &notice, error);
 
   if (self->db == NULL || !load_or_begin_anew (self, now_ms, &notice, error))

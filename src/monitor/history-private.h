@@ -50,6 +50,13 @@ typedef struct {
   gboolean is_dirty;
 } PingemHistoryGap;
 
+/* An event that is not written yet, or an outage that is open. */
+typedef struct {
+  PingemEvent *event; /* (owned) */
+  gint64 row;
+  gint64 count_from_ms; /* of an outage */
+} PingemHistoryEvent;
+
 struct PingemHistory {
   PingemDatabase *db; /* (owned) */
   guint days;
@@ -57,6 +64,7 @@ struct PingemHistory {
 
   GHashTable *series; /* (owned): PingemSeries by key */
   GArray *gaps;       /* (owned): of PingemHistoryGap; the open one is the last */
+  GPtrArray *events;  /* (owned): of PingemHistoryEvent, the oldest first; at most one is open */
   gint64 next_target; /* as next_row, of targets */
   gint64 next_row;    /* ours to choose: so a transaction that failed leaves nothing to undo */
 
@@ -77,6 +85,14 @@ gboolean pingem_history_commit (PingemHistory *self, gboolean is_written, GError
 /* Inside a transaction. */
 gboolean pingem_history_write_alive (PingemHistory *self, gint64 now_ms, GError **error);
 gboolean pingem_history_delete_old (PingemHistory *self, gint64 now_ms, GError **error);
+
+void pingem_history_event_free (PingemHistoryEvent *self);
+/* Inside a transaction: all that are in memory. */
+gboolean pingem_history_write_events (PingemHistory *self, gint64 now_ms, GError **error);
+/* All are on disk: keeps the outage that is open. */
+void pingem_history_settle_events (PingemHistory *self);
+/* Of a gap: memory knows better than the file. */
+gboolean pingem_history_gap_is_in_memory (const PingemHistory *self, gint64 row);
 
 /* @slots of one minute, in order of time */
 typedef void (*PingemSlotsFunc) (gint64 minute,

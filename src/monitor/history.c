@@ -67,6 +67,8 @@ pingem_history_delete_old (PingemHistory *self, gint64 now_ms, GError **error)
 
   return pingem_database_run (self->db, error, "DELETE FROM gap WHERE to_ms < ?", "i",
                               rollups_ms) &&
+         pingem_database_run (self->db, error, "DELETE FROM event WHERE to_ms < ?", "i",
+                              rollups_ms) &&
          pingem_database_run (self->db, error, "DELETE FROM run WHERE alive_ms < ?", "i",
                               rollups_ms);
 }
@@ -116,6 +118,7 @@ pingem_history_free (PingemHistory *self)
   g_hash_table_unref (self->series);
   g_hash_table_unref (self->damaged);
   g_array_unref (self->gaps);
+  g_ptr_array_unref (self->events);
   g_free (self);
 }
 
@@ -206,7 +209,7 @@ find_dirty_series (PingemHistory *self, gboolean *ret_has_dirty)
 static gboolean
 has_dirty (PingemHistory *self)
 {
-  gboolean is_dirty = FALSE;
+  gboolean is_dirty = self->events->len > 0;
 
   find_dirty_series (self, &is_dirty);
 
@@ -290,6 +293,8 @@ write_all (PingemHistory *self, gint64 now_ms, GError **error)
     is_written = write_gap (self, &g_array_index (self->gaps, PingemHistoryGap, i), error);
 
   if (is_written)
+    is_written = pingem_history_write_events (self, now_ms, error);
+  if (is_written)
     is_written = pingem_history_write_rollups (self, now_ms, error);
   if (is_written && ABS (now_ms - self->purged_ms) >= DAY_MS)
     is_written = pingem_history_delete_old (self, now_ms, error);
@@ -320,6 +325,8 @@ settle (PingemHistory *self, gint64 now_ms)
 
   if (find_open_gap (self) != NULL)
     find_open_gap (self)->is_dirty = FALSE;
+
+  pingem_history_settle_events (self);
 
   if (ABS (now_ms - self->purged_ms) >= DAY_MS)
     self->purged_ms = now_ms;

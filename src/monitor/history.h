@@ -4,6 +4,7 @@
 
 #include "engine/record.h"
 #include "ipc/column.h"
+#include "ipc/event.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +12,7 @@ G_BEGIN_DECLS
 #define PINGEM_HISTORY_ROLLUP_DAYS 365
 /* While nothing can be written, this many results wait in memory; then the oldest are dropped. */
 #define PINGEM_HISTORY_MAX_WAITING 100000
+#define PINGEM_HISTORY_MAX_EVENTS 1000 /* as MAX_WAITING, of events */
 
 /* What was measured, on disk. Has no clock and no timer: Unix times are arguments. */
 typedef struct PingemHistory PingemHistory;
@@ -19,11 +21,12 @@ typedef struct PingemHistory PingemHistory;
  * pingem_history_open:
  * @path: the file; its folder is made where it is missing. ":memory:" keeps all in memory
  * @days: older results are deleted, at open and once a day; of their minutes the sums stay
- * @rollup_days: older sums are deleted; not less than @days
+ * @rollup_days: older sums and events are deleted; not less than @days
  * @ret_notice: (out) (optional) (nullable): a sentence, where a damaged file was set aside (it is
  *   named NAME.damaged-YYYYMMDD-HHMMSS then) and a new one begun
  *
- * The time since the last run becomes a gap, "not running".
+ * The time since the last run becomes a gap, "not running"; an outage that was open in it ended
+ * with its last sign of life.
  *
  * Returns: (transfer full): %NULL with PINGEM_ERROR_EXISTS where another monitor holds the file,
  *   with PINGEM_ERROR_BAD_VERSION where a newer Pingem wrote it (it stays as it is), and with
@@ -54,11 +57,28 @@ void pingem_history_begin_gap (PingemHistory *self, PingemGap reason, gint64 at_
 /* Nothing happens where no gap is open. */
 void pingem_history_end_gap (PingemHistory *self, gint64 at_ms);
 
+/*
+ * Beginning an outage ends the one before. @verdict: the word; @leg, @key: the target that it is
+ * about, "" where none. What was due of that target, and bad, is counted from @count_from_ms (when
+ * the evidence began) to the end, with each flush.
+ */
+void pingem_history_begin_outage (PingemHistory *self,
+                                  const char *verdict,
+                                  const char *leg,
+                                  const char *key,
+                                  gint64 at_ms,
+                                  gint64 count_from_ms);
+/* Nothing happens where no outage is open. */
+void pingem_history_end_outage (PingemHistory *self, gint64 at_ms);
+/* One without a length; see ipc/event.h. @key: the target's, or "" */
+void pingem_history_add_event (
+    PingemHistory *self, const char *kind, const char *key, const char *text, gint64 at_ms);
+
 /**
  * pingem_history_flush:
  *
- * Writes what is new in one transaction, and at least once a minute that we live. Call it every
- * 10 s, at every edge and at the end.
+ * Writes what is new in one transaction, and at least once a minute that we live; during an outage
+ * every time. Call it every 10 s, at every edge and at the end.
  *
  * Returns: %FALSE with PINGEM_ERROR_FAILED where it cannot be written; all stays in memory (see
  *   PINGEM_HISTORY_MAX_WAITING; the message says how much waits and how much was dropped) and the
@@ -84,6 +104,19 @@ gboolean pingem_history_columns (PingemHistory *self,
                                  guint n,
                                  PingemColumn *ret_columns,
                                  GError **error);
+/**
+ * pingem_history_read_events:
+ *
+ * What happened from @from_ms to before @to_ms, or was going on then; gaps too. At most the newest
+ * @n, in order of their begin.
+ *
+ * Returns: (transfer full) (element-type PingemEvent): %NULL with PINGEM_ERROR_FAILED where the
+ * file cannot be read
+ */
+GPtrArray *pingem_history_read_events (
+    PingemHistory *self, gint64 from_ms, gint64 to_ms, guint n, GError **error);
+/* Of the newest event of @kind on disk. Returns: (transfer full) (nullable): NULL: there is none */
+char *pingem_history_find_last_text (PingemHistory *self, const char *kind);
 /* Minutes that were found damaged by columns(); what was readable in them counted. */
 guint pingem_history_get_n_damaged (const PingemHistory *self);
 
