@@ -4,6 +4,7 @@
 
 #include "monitor/hop-search.h"
 #include "monitor/monitor.h"
+#include "monitor/outages.h"
 #include "monitor/prober.h"
 
 G_BEGIN_DECLS
@@ -28,8 +29,8 @@ typedef struct {
  * Brings the parts together: what the prober tells goes into the targets'
  * windows and into the history; what people ask goes to targets and settings.
  *
- * In four files: monitor.c (what happens), legs.c (whom it is measured at), requests.c (what
- * people ask) and properties.c (what they are told).
+ * In five files: monitor.c (what happens), events.c (what of it the history is told), legs.c (whom
+ * it is measured at), requests.c (what people ask) and properties.c (what they are told).
  */
 struct _PingemMonitor {
   GObject parent_instance;
@@ -43,6 +44,9 @@ struct _PingemMonitor {
   GPtrArray *problems;                      /* (owned): of char * */
   char *history_problem;                    /* (owned) (nullable): while writing fails */
   PingemVerdictHold verdict;
+  PingemOutage outage;
+  char *network;         /* (owned) (nullable): text of the newest "network" event */
+  GHashTable *addresses; /* (owned): by key, of targets that are names: the last one's text */
   PingemTime last_tick;
   gint64 last_change_us; /* g_get_monotonic_time() */
   gint64 paused_until_s;
@@ -76,6 +80,16 @@ void pingem_monitor_retry_legs (PingemMonitor *self, gint64 now_ns);
 /* Whether it counts: not while it is searched who answers on the way. */
 gboolean
 pingem_monitor_take_hop (PingemMonitor *self, PingemTarget *target, const PingemRecord *record);
+
+/* Writes what is new. */
+void pingem_monitor_flush (PingemMonitor *self);
+
+/* Each tells the history what is new of it, if anything is. @route: zeroed: there is none */
+void pingem_monitor_note_verdict (PingemMonitor *self);
+void pingem_monitor_note_route (PingemMonitor *self, const PingemRoute *route);
+void pingem_monitor_note_address (PingemMonitor *self, PingemTarget *target);
+void
+pingem_monitor_note_clocks (PingemMonitor *self, const PingemTime *last, const PingemTime *now);
 
 /* The IPv4 default route, else the IPv6 one. */
 gboolean pingem_monitor_find_route (PingemMonitor *self, PingemRoute *ret_route);

@@ -4,6 +4,7 @@
 
 #include "monitor/monitor-private.h"
 
+#include "monitor/clocks.h"
 #include "monitor/report.h"
 
 #define FLUSH_S 10
@@ -53,6 +54,7 @@ pingem_monitor_change_now (PingemMonitor *self)
   pingem_monitor_retry_legs (self, now.boot_ns);
   verdict = find_verdict (self, now.boot_ns);
   pingem_verdict_hold (&self->verdict, &verdict, now.boot_ns);
+  pingem_monitor_note_verdict (self);
 
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -84,8 +86,8 @@ pingem_monitor_has_source (PingemMonitor *self)
   return !g_str_equal (pingem_prober_get_kind (self->prober), "none");
 }
 
-static void
-flush (PingemMonitor *self)
+void
+pingem_monitor_flush (PingemMonitor *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -100,7 +102,7 @@ on_flush_due (gpointer user_data)
   PingemMonitor *self = user_data;
 
   self->flush_id = 0;
-  flush (self);
+  pingem_monitor_flush (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -117,7 +119,7 @@ pingem_monitor_update_gap (PingemMonitor *self)
   else
     pingem_history_end_gap (self->history, now_ms);
 
-  flush (self);
+  pingem_monitor_flush (self);
 }
 
 /* A gap that is over; while another is open, that one says why nothing is measured. */
@@ -131,17 +133,16 @@ add_gap (PingemMonitor *self, PingemGap gap, gint64 from_ms)
   pingem_history_end_gap (self->history, read_wall_ms ());
 }
 
-/* CLOCK_BOOTTIME runs on in suspend, CLOCK_MONOTONIC does not. */
 static void
 note_suspend (PingemMonitor *self)
 {
   PingemTime now = pingem_clock_kernel (NULL);
   PingemTime last = self->last_tick;
-  gint64 asleep_ns = (now.boot_ns - last.boot_ns) - (now.mono_ns - last.mono_ns);
 
   self->last_tick = now;
+  pingem_monitor_note_clocks (self, &last, &now);
 
-  if (last.boot_ns != 0 && asleep_ns > NS_PER_S)
+  if (pingem_clocks_asleep_ns (&last, &now) > NS_PER_S)
     add_gap (self, PINGEM_GAP_SUSPENDED, (now.real_ns - (now.boot_ns - last.boot_ns)) / 1000000);
 }
 
@@ -186,8 +187,9 @@ on_source_changed (PingemMonitor *self)
 }
 
 static void
-on_address_changed (PingemMonitor *self)
+on_address_changed (PingemMonitor *self, PingemTarget *target)
 {
+  pingem_monitor_note_address (self, target);
   pingem_monitor_follow_anchor (self);
   pingem_monitor_queue_change (self);
 }
@@ -223,6 +225,7 @@ pingem_monitor_drop_target (PingemMonitor *self, PingemTarget *target)
 {
   g_signal_handlers_disconnect_by_data (target, self);
   pingem_prober_remove (self->prober, target);
+  g_hash_table_remove (self->addresses, pingem_target_get_config (target)->address);
   g_ptr_array_remove (self->targets, target);
   self->verdict = (PingemVerdictHold){ 0 };
   pingem_monitor_follow_anchor (self);
@@ -260,7 +263,9 @@ pingem_monitor_finalize (GObject *object)
   g_clear_pointer (&self->history, pingem_history_free);
   g_clear_pointer (&self->settings, pingem_settings_free);
   g_clear_pointer (&self->problems, g_ptr_array_unref);
+  g_clear_pointer (&self->addresses, g_hash_table_unref);
   g_free (self->history_problem);
+  g_free (self->network);
 
   G_OBJECT_CLASS (pingem_monitor_parent_class)->finalize (object);
 }
@@ -282,6 +287,7 @@ pingem_monitor_init (PingemMonitor *self)
 {
   self->targets = g_ptr_array_new_with_free_func (g_object_unref);
   self->problems = g_ptr_array_new_with_free_func (g_free);
+  self->addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 PingemMonitor *
@@ -321,7 +327,7 @@ pingem_monitor_start (PingemMonitor *self)
 void
 pingem_monitor_stop (PingemMonitor *self)
 {
-  flush (self);
+  pingem_monitor_flush (self);
 }
 
 void

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "monitor/clocks.h"
+#include "monitor/monitor-private.h"
+
+#define NS_PER_MS G_GINT64_CONSTANT (1000000)
+#define MIN_STEP_MS 500
+#define MIN_ASLEEP_MS 1000
+
+static gint64
+read_wall_ms (void)
+{
+  return g_get_real_time () / 1000;
+}
+
+static void
+begin_outage (PingemMonitor *self, const char *key)
+{
+  gint64 now_ms = read_wall_ms ();
+
+  pingem_history_begin_outage (self->history, self->outage.verdict, self->outage.leg, key, now_ms,
+                               now_ms - PINGEM_MONITOR_WINDOW_S * 1000);
+}
+
+void
+pingem_monitor_note_verdict (PingemMonitor *self)
+{
+  const PingemVerdict *shown = &self->verdict.shown;
+  const PingemTargetConfig *config =
+      shown->bad >= 0 ? pingem_target_get_config (self->targets->pdata[shown->bad]) : NULL;
+  PingemOutageEdge edge =
+      pingem_outage_step (&self->outage, shown, config != NULL ? config->leg : "");
+
+  if (edge == PINGEM_OUTAGE_STAYS)
+    return;
+
+  if (edge == PINGEM_OUTAGE_BEGINS)
+    begin_outage (self, config != NULL ? config->address : "");
+  else
+    pingem_history_end_outage (self->history, read_wall_ms ());
+
+  pingem_monitor_flush (self);
+}
+
+static char *
+format_route (const PingemRoute *route)
+{
+  char gateway[PINGEM_ADDRESS_STRLEN];
+
+  if (*pingem_address_format (&route->gateway, gateway) == '\0')
+    return g_strdup (route->interface);
+
+  return g_strdup_printf ("%s %s", route->interface, gateway);
+}
+
+void
+pingem_monitor_note_route (PingemMonitor *self, const PingemRoute *route)
+{
+  g_autofree char *text = format_route (route);
+
+  if (self->network == NULL)
+    self->network = pingem_history_find_last_text (self->history, PINGEM_EVENT_NETWORK);
+  if (g_str_equal (text, self->network != NULL ? self->network : ""))
+    return;
+
+  pingem_history_add_event (self->history, PINGEM_EVENT_NETWORK, "", text, read_wall_ms ());
+  g_free (self->network);
+  self->network = g_steal_pointer (&text);
+  pingem_monitor_flush (self);
+}
+
+static gboolean
+is_name (const PingemTargetConfig *config)
+{
+  PingemAddress address;
+
+  return !pingem_target_config_is_fixed (config) &&
+         !pingem_address_parse (config->address, &address);
+}
+
+void
+pingem_monitor_note_address (PingemMonitor *self, PingemTarget *target)
+{
+  const PingemTargetConfig *config = pingem_target_get_config (target);
+  char text[PINGEM_ADDRESS_STRLEN];
+  const char *known;
+
+  if (!is_name (config) ||
+      *pingem_address_format (pingem_target_get_address (target), text) == '\0')
+    return;
+
+  known = g_hash_table_lookup (self->addresses, config->address);
+  if (known != NULL && !g_str_equal (known, text))
+    {
+      pingem_history_add_event (self->history, PINGEM_EVENT_ADDRESS, config->address, text,
+                                read_wall_ms ());
+      pingem_monitor_flush (self);
+    }
+
+  g_hash_table_insert (self->addresses, g_strdup (config->address), g_strdup (text));
+}
+
+/* Nobody knows how the connection was meanwhile: no outage outlasts it. */
+static void
+note_resume (PingemMonitor *self, const PingemTime *last, const PingemTime *now)
+{
+  pingem_history_end_outage (self->history,
+                             (now->real_ns - (now->boot_ns - last->boot_ns)) / NS_PER_MS);
+  self->outage = (PingemOutage){ 0 };
+  pingem_history_add_event (self->history, PINGEM_EVENT_RESUME, "", "", now->real_ns / NS_PER_MS);
+}
+
+void
+pingem_monitor_note_clocks (PingemMonitor *self, const PingemTime *last, const PingemTime *now)
+{
+  gint64 stepped_ms = pingem_clocks_stepped_ns (last, now) / NS_PER_MS;
+
+  if (pingem_clocks_asleep_ns (last, now) / NS_PER_MS > MIN_ASLEEP_MS)
+    note_resume (self, last, now);
+
+  if (ABS (stepped_ms) > MIN_STEP_MS)
+    {
+      g_autofree char *text = g_strdup_printf ("%+" G_GINT64_FORMAT, stepped_ms);
+
+      pingem_history_add_event (self->history, PINGEM_EVENT_CLOCK_STEP, "", text,
+                                now->real_ns / NS_PER_MS);
+    }
+}
