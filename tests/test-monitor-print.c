@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "ctl/events-print.h"
 #include "ctl/history-print.h"
 #include "ctl/status-print.h"
 #include "ctl/table.h"
@@ -152,6 +153,42 @@ test_column_json (void)
 }
 
 static void
+test_event_json (void)
+{
+  g_autoptr (PingemEvent) outage = pingem_event_new ("outage", 1795176571500, 1795176583500,
+                                                     "provider", "192.0.2.7", "provider");
+  g_autoptr (PingemEvent) open = pingem_event_new ("gap", 1000, -1, "", "", "paused");
+
+  outage->due = 30;
+  outage->bad = 12;
+  check (pingem_event_json (outage),
+         "{\"kind\":\"outage\",\"start\":1795176571.5,\"seconds\":12,\"text\":\"provider\","
+         "\"leg\":\"provider\",\"target\":\"192.0.2.7\",\"due\":30,\"bad\":12}");
+  check (pingem_event_json (open),
+         "{\"kind\":\"gap\",\"start\":1,\"seconds\":null,\"text\":\"paused\",\"leg\":null,"
+         "\"target\":null,\"due\":null,\"bad\":null}");
+}
+
+static void
+test_events_text (void)
+{
+  g_autoptr (GPtrArray) events =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) pingem_event_free);
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+
+  g_ptr_array_add (events, pingem_event_new ("outage", 1795176571500, 1795183783500, "router",
+                                             "router", "local"));
+  g_ptr_array_add (
+      events, pingem_event_new ("note", 1795183784000, 1795183784000, "", "", "rang\x07 them"));
+  g_ptr_array_add (events, pingem_event_new ("gap", 1795183785000, -1, "", "", "paused"));
+  check (pingem_events_text (events, utc),
+         "From                 Duration  Kind    What\n"
+         "2026-11-20 12:09:31   2:00:12  Outage  your local network\n"
+         "2026-11-20 14:09:44         –  Note    rang? them\n"
+         "2026-11-20 14:09:45   goes on  Gap     paused\n");
+}
+
+static void
 test_target_changes (void)
 {
   const PingemTargetChanges good = { .interval = (char *) "200", .name = (char *) "Me" };
@@ -182,6 +219,8 @@ main (int argc, char *argv[])
   g_test_add ("/ctl/status/line", Fixture, NULL, set_up, test_status_line, tear_down);
   g_test_add ("/ctl/target/list", Fixture, NULL, set_up, test_target_list, tear_down);
   g_test_add_func ("/ctl/history/column-json", test_column_json);
+  g_test_add_func ("/ctl/events/json", test_event_json);
+  g_test_add_func ("/ctl/events/text", test_events_text);
   g_test_add_func ("/ctl/target/changes", test_target_changes);
 
   return g_test_run ();

@@ -175,6 +175,85 @@ class MonitorTest(unittest.TestCase):
                                   (now - 10000, now, 4001), (now - 5, now, 10)):
                 monitor.refuses('BadValue', 'Columns', '(sxxu)', '1.1.1.1', begin, end, n)
 
+    def test_events_and_notes_are_checked(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session)
+            now = int(time.time() * 1000)
+            for begin, end, n in ((now, now, 1), (now, now - 1, 1), (-1, now, 1), (now - 1000, now, 0), (0, now, 10001)):
+                monitor.refuses('BadValue', 'Events', '(xxu)', begin, end, n)
+            for at, text in ((0, ''), (0, 'x' * 501), (0, 'two\nlines'), (0, 'bell\a'), (0, 'C1 \x85'), (-1, 'x'),
+                             (now + 3600000, 'x')):
+                monitor.refuses('BadValue', 'AddNote', '(xs)', at, text)
+            assert monitor.events() == []
+            monitor.call('AddNote', '(xs)', 0, 'ü' * 500)
+            monitor.call('AddNote', '(xs)', now - 60000, 'Moved the router')
+            notes = monitor.events()
+            assert [note['text'] for note in notes] == ['Moved the router', 'ü' * 500], notes
+            assert notes[0] == {'kind': 'note', 'from-ms': now - 60000, 'to-ms': now - 60000, 'text': 'Moved the router'}, notes
+            assert monitor.events(n=1) == notes[1:], 'the newest'
+            monitor.stop(signal.SIGKILL)
+            monitor = Monitor(session)
+            assert monitor.events('note') == notes, 'a note is on disk at once'
+
+    def test_outage_is_an_event(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session)
+            desktop.wait('a good connection', lambda: monitor.get('Status')['verdict'] == 'ok', 20)
+            answer_echo(False)
+            try:
+                desktop.wait('an outage', lambda: monitor.events('outage'), 20)
+                outage = monitor.events('outage')[0]
+                assert 'to-ms' not in outage and abs(outage['from-ms'] / 1000 - time.time()) < 5, outage
+                desktop.wait('what is counted', lambda: monitor.events('outage')[-1].get('bad', 0) >= 8, 30)
+                outages = monitor.events('outage')
+                monitor.stop(signal.SIGKILL)
+            finally:
+                answer_echo(True)
+            killed = time.time()
+            monitor = Monitor(session)
+            closed = monitor.events('outage')
+            assert len(closed) == len(outages), closed
+            assert outages[-1]['from-ms'] < closed[-1]['to-ms'] <= killed * 1000, 'closed at the last beat'
+            assert killed * 1000 - closed[-1]['to-ms'] < 15000, closed
+            assert closed[-1]['text'] == 'internet' and closed[-1]['leg'] == 'internet', closed
+            assert closed[-1]['key'] in ('1.1.1.1', '8.8.8.8') and closed[-1]['due'] >= closed[-1]['bad'] >= 8, closed
+            gap = monitor.events('gap')[-1]
+            assert gap['text'] == 'not-running' and gap['from-ms'] == closed[-1]['to-ms'], gap
+
+    def test_pause_ends_an_outage(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session)
+            desktop.wait('a good connection', lambda: monitor.get('Status')['verdict'] == 'ok', 20)
+            answer_echo(False)
+            try:
+                desktop.wait('an outage', lambda: monitor.events('outage'), 20)
+                monitor.call('Pause', '(u)', 0)
+                outages, gaps = monitor.events('outage'), monitor.events('gap')
+                assert all('to-ms' in outage for outage in outages) and outages[-1]['bad'] >= 1, outages
+                assert gaps[-1]['text'] == 'paused' and 'to-ms' not in gaps[-1], gaps
+            finally:
+                answer_echo(True)
+
+    def test_another_network_is_an_event(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session)
+            assert monitor.events('network') == [], 'no route is no news where none was known'
+            run_ip('link add pm0 type veth peer name pm1')
+            try:
+                run_ip('address add 192.0.2.2/24 dev pm0')
+                run_ip('link set pm0 up')
+                run_ip('link set pm1 up')
+                for command, text in (('route add default via 192.0.2.1 dev pm0', 'pm0 192.0.2.1'),
+                                      ('route replace default via 192.0.2.9 dev pm0', 'pm0 192.0.2.9')):
+                    run_ip(command)
+                    desktop.wait(text, lambda: [event['text'] for event in monitor.events('network')][-1:] == [text])
+                monitor.stop()
+                monitor = Monitor(session)
+                assert len(monitor.events('network')) == 2, 'the same network is no news for the next run'
+            finally:
+                run_ip('link delete pm0')
+            desktop.wait('no route', lambda: 'text' not in monitor.events('network')[-1])
+
     def test_tells_changes_once_a_second_at_most(self):
         with desktop.Session() as session:
             monitor = Monitor(session)

@@ -331,6 +331,10 @@ class RefusalTest(unittest.TestCase):
                 (['history', 'x', '--from', 'later'], '--from must be a time like'),
                 (['history', 'x', '--from', '-1h', '--to', '-2h'], '--from must be before --to'),
                 (['history', 'x', '--columns', '4001'], '--columns must be 1 to 4000, not 4001'),
+                (['events', 'x'], 'x is too much'),
+                (['events', '--from', '-1h', '--to', '-2h'], '--from must be before --to'),
+                (['note'], 'Give one TEXT'), (['note', 'two', 'texts'], 'Give one TEXT'),
+                (['note', 'x', '--at', 'later'], '--at must be a time like'),
                 (['target'], 'Usage:'), (['target', 'frobnicate'], 'Usage:'),
                 (['target', 'add'], 'takes one ADDRESS, not 0'),
                 (['target', 'set', 'x'], 'There is nothing to set'),
@@ -352,7 +356,7 @@ class RefusalTest(unittest.TestCase):
 
     def test_no_monitor(self):
         commands = (['status'], ['status', '--watch'], ['target', 'list'], ['target', 'add', 'x'], ['pause'], ['resume'],
-                    ['history', '1.1.1.1'])
+                    ['history', '1.1.1.1'], ['events'], ['note', 'x'])
         with desktop.Session() as session:
             env = dict(session.env, DBUS_SYSTEM_BUS_ADDRESS='unix:path=/nonexistent')
             for arguments in commands:
@@ -401,7 +405,9 @@ class MonitorTest(unittest.TestCase):
                  ('AddTarget', ({'address': 'example.org', 'leg': 'call', 'interval-ms': 200},))),
                 (['target', 'set', '1.1.1.1', '--name', 'One', '--dscp', '46', '--probe', 'icmp'],
                  ('ChangeTarget', ('1.1.1.1', {'name': 'One', 'dscp': 46}))),
-                (['target', 'remove', '1.1.1.1'], ('RemoveTarget', ('1.1.1.1',)))):
+                (['target', 'remove', '1.1.1.1'], ('RemoveTarget', ('1.1.1.1',))),
+                (['note', 'Moved the router'], ('AddNote', (0, 'Moved the router'))),
+                (['note', 'Über Nacht', '--at', '2026-11-20T12:00:00Z'], ('AddNote', (1795176000000, 'Über Nacht')))):
             assert self.run_ctl(*arguments) == (0, '', ''), arguments
             assert self.monitor.calls.pop() == call, self.monitor.calls
 
@@ -425,6 +431,26 @@ class MonitorTest(unittest.TestCase):
         assert status == 0 and [list(row) for row in rows] == [COLUMN_KEYS] * 2, rows
         assert [row['start'] for row in rows] == [1795176000, 1795176060] and list(rows[0]['rtt_us']) == RTT_KEYS, rows
         assert rows[0]['due'] == 60 and rows[0]['lost'] == 1 and rows[0]['gap'] is None, rows
+
+    def test_events(self):
+        events = [{'kind': GLib.Variant('s', 'outage'), 'from-ms': GLib.Variant('x', 1795176000000),
+                   'to-ms': GLib.Variant('x', 1795176012000), 'text': GLib.Variant('s', 'provider'),
+                   'leg': GLib.Variant('s', 'provider'), 'key': GLib.Variant('s', '192.0.2.7'),
+                   'due': GLib.Variant('u', 30), 'bad': GLib.Variant('u', 12)},
+                  {'kind': GLib.Variant('s', 'gap'), 'from-ms': GLib.Variant('x', 1795176013000),
+                   'text': GLib.Variant('s', 'paused')}]
+        self.monitor.answers['Events'] = lambda begin, end, n: GLib.Variant('(aa{sv})', (events,))
+        status, output, _ = self.run_ctl('events', '--from', '2026-11-20T12:00:00Z', '--to', '2026-11-20T12:02:00Z', '--json')
+        assert self.monitor.calls == [('Events', (1795176000000, 1795176120000, 10000))], self.monitor.calls
+        assert status == 0 and json.loads(output) == [
+            {'kind': 'outage', 'start': 1795176000, 'seconds': 12, 'text': 'provider', 'leg': 'provider',
+             'target': '192.0.2.7', 'due': 30, 'bad': 12},
+            {'kind': 'gap', 'start': 1795176013, 'seconds': None, 'text': 'paused', 'leg': None, 'target': None,
+             'due': None, 'bad': None}], output
+        status, output, _ = self.run_ctl('events')
+        assert status == 0 and '0:00:12  Outage  your provider: 12 of 30 lost\n' in output, output
+        begin, end, _ = self.monitor.calls.pop()[1]
+        assert end - begin == 86400000 and abs(end / 1000 - time.time()) < 60, (begin, end)
 
     def spawn_watch(self, **streams):
         process = subprocess.Popen([PINGEMCTL, 'status', '--watch'], env=self.session.env, **streams)
@@ -480,7 +506,8 @@ class MonitorTest(unittest.TestCase):
         self.assertEqual((process.returncode, process.stderr.read()), (3, b''))
 
     def test_names_that_are_no_text_are_refused(self):
-        for arguments in (['target', 'add'], ['target', 'set', '--name', 'x'], ['target', 'remove'], ['history']):
+        for arguments in (['target', 'add'], ['target', 'set', '--name', 'x'], ['target', 'remove'], ['history'],
+                          ['note']):
             status, output, errors = self.run_ctl(*arguments, b'\xff\xfe')
             assert status == 2 and errors.endswith('is no name: it is not UTF-8\n') and output == '', (arguments, errors)
         assert not self.monitor.calls, self.monitor.calls

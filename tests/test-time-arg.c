@@ -72,6 +72,43 @@ test_bad_times (void)
     }
 }
 
+static void
+test_range (void)
+{
+  static const struct {
+    const char *from;
+    const char *to;
+    gint64 from_ms;
+    gint64 to_ms; /* -1: refused */
+  } rows[] = {
+    { NULL, NULL, 900000, 1000000 },
+    { "-10s", NULL, 990000, 1000000 },
+    { NULL, "-50s", 850000, 950000 },
+    { "3", "4", 3000, 4000 },
+    { "4", "4", 0, -1 },
+    { "later", NULL, 0, -1 },
+    { NULL, "later", 0, -1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      gint64 from_ms = 0, to_ms = 0;
+      gboolean ok = pingem_time_parse_range (rows[i].from, rows[i].to, 1000000, 100000, &from_ms,
+                                             &to_ms, &error);
+
+      g_assert_cmpint (ok, ==, rows[i].to_ms >= 0);
+      if (!ok)
+        {
+          g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE);
+          continue;
+        }
+
+      g_assert_cmpint (from_ms, ==, rows[i].from_ms);
+      g_assert_cmpint (to_ms, ==, rows[i].to_ms);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -79,6 +116,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/ctl/time-arg/good-times", test_good_times);
   g_test_add_func ("/ctl/time-arg/bad-times", test_bad_times);
+
+  g_test_add_func ("/time-arg/range", test_range);
 
   return g_test_run ();
 }

@@ -9,7 +9,9 @@ G_BEGIN_DECLS
 /* @argv: from the command's name on, ends with NULL. Returns: the exit status */
 typedef int (*PingemCommandFunc) (char **argv);
 
+int pingem_command_events (char **argv);
 int pingem_command_history (char **argv);
+int pingem_command_note (char **argv);
 int pingem_command_pause (char **argv);
 int pingem_command_ping (char **argv);
 int pingem_command_resume (char **argv);

@@ -8,19 +8,8 @@
 
 #include "ctl/json.h"
 #include "ctl/table.h"
+#include "ctl/time-arg.h"
 #include "ipc/status.h"
-
-/* A whole number where it is one. */
-static void
-add_seconds (JsonBuilder *builder, const char *name, gint64 ms)
-{
-  json_builder_set_member_name (builder, name);
-
-  if (ms % 1000 == 0)
-    json_builder_add_int_value (builder, ms / 1000);
-  else
-    json_builder_add_double_value (builder, ms / 1e3);
-}
 
 static void
 add_counts (JsonBuilder *builder, const PingemColumn *column)
@@ -49,8 +38,8 @@ pingem_column_json (const PingemColumn *column)
   };
 
   json_builder_begin_object (builder);
-  add_seconds (builder, "start", column->start_ms);
-  add_seconds (builder, "seconds", column->span_ms);
+  pingem_json_add_seconds (builder, "start", column->start_ms);
+  pingem_json_add_seconds (builder, "seconds", column->span_ms);
   add_counts (builder, column);
   pingem_json_add_number (builder, "ttl", column->ttl > 0 ? (gint64) column->ttl : -1);
   pingem_json_begin_rtt (builder, &rtt);
@@ -62,19 +51,10 @@ pingem_column_json (const PingemColumn *column)
   return pingem_json_print (builder);
 }
 
-static char *
-format_time (gint64 ms, GTimeZone *zone)
-{
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (ms / 1000);
-  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
-
-  return local != NULL ? g_date_time_format (local, "%F %T") : g_strdup ("–");
-}
-
 static void
 add_row (PingemTable *table, const PingemColumn *column, GTimeZone *zone)
 {
-  g_autofree char *start = format_time (column->start_ms, zone);
+  g_autofree char *start = pingem_time_format (column->start_ms, zone);
   g_autofree char *due = g_strdup_printf ("%u", pingem_column_due (column));
   g_autofree char *loss = pingem_format_loss (pingem_column_loss (column));
   g_autofree char *late = g_strdup_printf ("%u", column->late);

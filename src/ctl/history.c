@@ -47,29 +47,6 @@ take_target (GStrv arguments, Query *query, GError **error)
 }
 
 static gboolean
-parse_range (const char *from, const char *to, Query *query, GError **error)
-{
-  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
-  /* Whole seconds: columns then begin at readable times. */
-  gint64 now_ms = g_get_real_time () / G_USEC_PER_SEC * 1000;
-
-  query->to_ms = now_ms;
-  if (to != NULL && !pingem_time_parse ("--to", to, now_ms, local, &query->to_ms, error))
-    return FALSE;
-
-  query->from_ms = query->to_ms - HOUR_MS;
-  if (from != NULL && !pingem_time_parse ("--from", from, now_ms, local, &query->from_ms, error))
-    return FALSE;
-  if (query->from_ms < query->to_ms)
-    return TRUE;
-
-  g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
-                       _ ("--from must be before --to, which is now where it is not given"));
-
-  return FALSE;
-}
-
-static gboolean
 parse_query (char **argv, Query *query, GError **error)
 {
   g_autofree char *from = NULL;
@@ -85,6 +62,8 @@ parse_query (char **argv, Query *query, GError **error)
       NULL },
     G_OPTION_ENTRY_NULL,
   };
+  /* Whole seconds: columns then begin at readable times. */
+  gint64 now_ms = g_get_real_time () / G_USEC_PER_SEC * 1000;
   const PingemNumber *number;
   g_auto (GStrv) arguments = pingem_arguments_parse (
       argv, entries, "TARGET", N_ ("What was measured, in equal parts of a time."), error);
@@ -92,7 +71,8 @@ parse_query (char **argv, Query *query, GError **error)
   number = &(PingemNumber){ "--columns", columns, 1, MAX_COLUMNS, "", &query->n_columns };
 
   return arguments != NULL && take_target (arguments, query, error) &&
-         pingem_number_parse (number, error) && parse_range (from, to, query, error);
+         pingem_number_parse (number, error) &&
+         pingem_time_parse_range (from, to, now_ms, HOUR_MS, &query->from_ms, &query->to_ms, error);
 }
 
 /* Line by line: an element needs no other to be read. */

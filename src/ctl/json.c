@@ -38,6 +38,17 @@ pingem_json_add_share (JsonBuilder *builder, const char *name, double value)
 }
 
 void
+pingem_json_add_seconds (JsonBuilder *builder, const char *name, gint64 ms)
+{
+  json_builder_set_member_name (builder, name);
+
+  if (ms % 1000 == 0)
+    json_builder_add_int_value (builder, ms / 1000);
+  else
+    json_builder_add_double_value (builder, ms / 1e3);
+}
+
+void
 pingem_json_add_null (JsonBuilder *builder, const char *name)
 {
   json_builder_set_member_name (builder, name);

@@ -13,6 +13,8 @@ void pingem_json_add_string (JsonBuilder *builder, const char *name, const char 
 /* Negative: unknown. */
 void pingem_json_add_number (JsonBuilder *builder, const char *name, gint64 value);
 void pingem_json_add_share (JsonBuilder *builder, const char *name, double value);
+/* Seconds: a whole number where it is one. */
+void pingem_json_add_seconds (JsonBuilder *builder, const char *name, gint64 ms);
 void pingem_json_add_null (JsonBuilder *builder, const char *name);
 
 /* "rtt_us": {"min","p50","p95","p99","max"} is begun, and has to be ended. */

@@ -109,3 +109,39 @@ pingem_time_parse (const char *name,
 
   return FALSE;
 }
+
+gboolean
+pingem_time_parse_range (const char *from,
+                         const char *to,
+                         gint64 now_ms,
+                         gint64 span_ms,
+                         gint64 *ret_from_ms,
+                         gint64 *ret_to_ms,
+                         GError **error)
+{
+  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
+
+  *ret_to_ms = now_ms;
+  if (to != NULL && !pingem_time_parse ("--to", to, now_ms, local, ret_to_ms, error))
+    return FALSE;
+
+  *ret_from_ms = *ret_to_ms - span_ms;
+  if (from != NULL && !pingem_time_parse ("--from", from, now_ms, local, ret_from_ms, error))
+    return FALSE;
+  if (*ret_from_ms < *ret_to_ms)
+    return TRUE;
+
+  g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+                       _ ("--from must be before --to, which is now where it is not given"));
+
+  return FALSE;
+}
+
+char *
+pingem_time_format (gint64 ms, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (ms / 1000);
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
+
+  return local != NULL ? g_date_time_format (local, "%F %T") : g_strdup ("–");
+}

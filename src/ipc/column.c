@@ -46,8 +46,8 @@ pingem_columns_to_variant (const PingemColumn *columns, guint n_columns)
   return g_variant_builder_end (&builder);
 }
 
-static PingemGap
-parse_gap (const char *word)
+PingemGap
+pingem_gap_parse (const char *word)
 {
   for (guint i = 0; i < G_N_ELEMENTS (gap_words); i++)
     if (g_str_equal (gap_words[i], word))
@@ -71,7 +71,7 @@ pingem_columns_from_variant (GVariant *variant)
                               &c.duplicates, &c.burst, &c.ttl, &c.rtt_min_us, &c.rtt_p50_us,
                               &c.rtt_p95_us, &c.rtt_p99_us, &c.rtt_max_us, &gap))
     {
-      c.gap = parse_gap (gap);
+      c.gap = pingem_gap_parse (gap);
       g_array_append_val (columns, c);
     }
 

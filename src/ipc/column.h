@@ -53,6 +53,8 @@ GArray *pingem_columns_from_variant (GVariant *variant);
 
 /* "", "not-running", "paused", "suspended", "no-source", "stalled", "dropped": stable words. */
 const char *pingem_gap_word (PingemGap gap);
+/* An unknown word reads as not-running. */
+PingemGap pingem_gap_parse (const char *word);
 /* In the reader's language; "" for NONE. */
 const char *pingem_gap_label (PingemGap gap);
 

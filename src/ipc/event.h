@@ -40,6 +40,17 @@ PingemEvent *pingem_event_new (const char *kind,
 PingemEvent *pingem_event_copy (const PingemEvent *event);
 void pingem_event_free (PingemEvent *event);
 
+/* Of PingemEvent. Returns: (transfer none): floating, an entry of Monitor1's Events each */
+GVariant *pingem_events_to_variant (const GPtrArray *events);
+/* Returns: (transfer full) (element-type PingemEvent): what is missing is "" or 0 */
+GPtrArray *pingem_events_from_variant (GVariant *variant);
+
+/* In the reader's language: "Outage", ...; an unknown kind is returned as it is. */
+const char *pingem_event_label (const PingemEvent *event);
+/* In the reader's language: "your provider: 12 of 30 lost", "wlan0 via 192.0.2.1".
+ * (transfer full) */
+char *pingem_event_describe (const PingemEvent *event);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PingemEvent, pingem_event_free)
 
 G_END_DECLS

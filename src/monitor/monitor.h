@@ -53,5 +53,11 @@ void pingem_monitor_resume (PingemMonitor *self);
 /* Returns: (transfer full) (element-type PingemColumn): @n of them, or %NULL with @error */
 GArray *pingem_monitor_get_columns (
     PingemMonitor *self, const char *key, gint64 from_ms, gint64 to_ms, guint n, GError **error);
+/* Returns: (transfer full) (element-type PingemEvent): or %NULL with @error */
+GPtrArray *pingem_monitor_get_events (
+    PingemMonitor *self, gint64 from_ms, gint64 to_ms, guint n, GError **error);
+/* @at_ms: 0: now */
+gboolean
+pingem_monitor_add_note (PingemMonitor *self, gint64 at_ms, const char *text, GError **error);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #define MAX_TARGETS 200
 #define MAX_COLUMNS 4000
+#define MAX_EVENTS 10000
 
 static PingemTarget *
 find_target (PingemMonitor *self, const char *name, GError **error)
@@ -226,4 +227,57 @@ pingem_monitor_get_columns (
     }
 
   return NULL;
+}
+
+GPtrArray *
+pingem_monitor_get_events (
+    PingemMonitor *self, gint64 from_ms, gint64 to_ms, guint n, GError **error)
+{
+  if (n > 0 && n <= MAX_EVENTS && from_ms >= 0 && to_ms > from_ms)
+    return pingem_history_read_events (self->history, from_ms, to_ms, n, error);
+
+  g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+               "Events are 1 to %d, of a time that begins before it ends, and not before 1970",
+               MAX_EVENTS);
+
+  return NULL;
+}
+
+static gboolean
+check_note (const char *text, GError **error)
+{
+  gboolean is_good = g_utf8_validate (text, -1, NULL) && *text != '\0' &&
+                     g_utf8_strlen (text, -1) <= PINGEM_EVENT_MAX_NOTE;
+
+  for (const char *c = text; is_good && *c != '\0'; c = g_utf8_next_char (c))
+    is_good = !g_unichar_iscntrl (g_utf8_get_char (c));
+
+  if (!is_good)
+    g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+                 "A note has 1 to %d characters, all on one line and none of them a control "
+                 "character",
+                 PINGEM_EVENT_MAX_NOTE);
+
+  return is_good;
+}
+
+gboolean
+pingem_monitor_add_note (PingemMonitor *self, gint64 at_ms, const char *text, GError **error)
+{
+  gint64 now_ms = g_get_real_time () / 1000;
+
+  if (!check_note (text, error))
+    return FALSE;
+
+  if (at_ms < 0 || at_ms > now_ms)
+    {
+      g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+                           "A note is about a time since 1970 that is not in the future");
+      return FALSE;
+    }
+
+  pingem_history_add_event (self->history, PINGEM_EVENT_NOTE, "", text, at_ms > 0 ? at_ms : now_ms);
+  pingem_monitor_flush (self);
+
+  return TRUE;
 }

@@ -129,6 +129,36 @@ on_columns (PingemService *self,
   return TRUE;
 }
 
+static gboolean
+on_events (
+    PingemService *self, GDBusMethodInvocation *invocation, gint64 from_ms, gint64 to_ms, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) events =
+      pingem_monitor_get_events (self->monitor, from_ms, to_ms, n, &error);
+
+  if (events != NULL)
+    pingem_dbus_monitor1_complete_events (self->skeleton, invocation,
+                                          pingem_events_to_variant (events));
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+
+  return TRUE;
+}
+
+static gboolean
+on_add_note (PingemService *self, GDBusMethodInvocation *invocation, gint64 at_ms, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pingem_monitor_add_note (self->monitor, at_ms, text, &error))
+    pingem_dbus_monitor1_complete_add_note (self->skeleton, invocation);
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+
+  return TRUE;
+}
+
 static void
 pingem_service_dispose (GObject *object)
 {
@@ -168,6 +198,8 @@ pingem_service_init (PingemService *self)
     { "handle-resume", G_CALLBACK (on_resume) },
     { "handle-quit", G_CALLBACK (on_quit) },
     { "handle-columns", G_CALLBACK (on_columns) },
+    { "handle-events", G_CALLBACK (on_events) },
+    { "handle-add-note", G_CALLBACK (on_add_note) },
   };
 
   self->skeleton = pingem_dbus_monitor1_skeleton_new ();

@@ -42,6 +42,10 @@ class Monitor:
         now = int(time.time() * 1000)
         return self.call('Columns', '(sxxu)', key, now - seconds * 1000, now, n)[0]
 
+    def events(self, kind=None, n=100):
+        now = int(time.time() * 1000)
+        return [event for event in self.call('Events', '(xxu)', now - 600000, now + 1, n)[0] if kind in (None, event['kind'])]
+
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
         self.process.wait(10)

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include <glib/gstdio.h>
+
+#include "monitor/monitor-private.h"
+
+#define S G_GINT64_CONSTANT (1000000000)
+#define NOW_S G_GINT64_CONSTANT (1790000000)
+
+/* A monitor that was not started: what is noted is all that happens. */
+typedef struct {
+  char *config; /* (owned) */
+  PingemMonitor *monitor;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  PingemHistory *history;
+  int fd = g_file_open_tmp ("pingem-events-XXXXXX", &f->config, &error);
+
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  history = pingem_history_open (":memory:", PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS,
+                                 NOW_S * 1000, NULL, &error);
+  g_assert_no_error (error);
+  f->monitor = pingem_monitor_new (pingem_settings_load (f->config, &problems, &error), history,
+                                   NULL, "datagram");
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_object_unref (f->monitor);
+  g_unlink (f->config);
+  g_free (f->config);
+}
+
+/* @expected: "KIND TARGET TEXT", ..., the newest last */
+static void
+assert_events (Fixture *f, const char *const *expected)
+{
+  g_autoptr (GPtrArray) events = pingem_monitor_get_events (f->monitor, 0, G_MAXINT64, 100, NULL);
+
+  g_assert_cmpuint (events->len, ==, g_strv_length ((GStrv) expected));
+
+  for (guint i = 0; i < events->len; i++)
+    {
+      const PingemEvent *event = events->pdata[i];
+      g_autofree char *text = g_strdup_printf ("%s %s %s", event->kind, event->target, event->text);
+
+      g_assert_cmpstr (text, ==, expected[i]);
+    }
+}
+
+static void
+note_route (Fixture *f, const char *interface, const char *gateway)
+{
+  PingemRoute route = { 0 };
+
+  g_strlcpy (route.interface, interface, sizeof route.interface);
+  if (gateway != NULL)
+    g_assert_true (pingem_address_parse (gateway, &route.gateway));
+  pingem_monitor_note_route (f->monitor, &route);
+}
+
+static void
+test_routes (Fixture *f, gconstpointer data)
+{
+  static const char *const expected[] = { "network  wlan0 192.0.2.1",
+                                          "network  eth0 192.0.2.1",
+                                          "network  ppp0",
+                                          "network  ",
+                                          "network  ppp0",
+                                          NULL };
+
+  note_route (f, "", NULL);
+  note_route (f, "wlan0", "192.0.2.1");
+  note_route (f, "wlan0", "192.0.2.1");
+  note_route (f, "eth0", "192.0.2.1");
+  note_route (f, "ppp0", NULL);
+  note_route (f, "", NULL);
+  note_route (f, "ppp0", NULL);
+  assert_events (f, expected);
+}
+
+static void
+note_address (Fixture *f, PingemTarget *target, const char *text)
+{
+  PingemAddress address = { 0 };
+
+  g_assert_true (text == NULL || pingem_address_parse (text, &address));
+  pingem_target_set_address (target, &address);
+  pingem_monitor_note_address (f->monitor, target);
+}
+
+static PingemTarget *
+make_target (const char *key)
+{
+  g_autoptr (PingemTargetConfig) config = pingem_target_config_new (key);
+
+  return pingem_target_new (config, S);
+}
+
+static void
+test_addresses (Fixture *f, gconstpointer data)
+{
+  static const char *const expected[] = { "address call.example 192.0.2.2",
+                                          "address call.example 2001:db8::1", NULL };
+  g_autoptr (PingemTarget) name = make_target ("call.example");
+  g_autoptr (PingemTarget) numeric = make_target ("192.0.2.9");
+  g_autoptr (PingemTarget) router = make_target (PINGEM_ROUTER_KEY);
+
+  note_address (f, name, NULL);
+  note_address (f, name, "192.0.2.1");
+  note_address (f, name, "192.0.2.1");
+  note_address (f, name, "192.0.2.2");
+  note_address (f, name, NULL);
+  note_address (f, name, "192.0.2.2");
+  note_address (f, name, "2001:db8::1");
+  note_address (f, numeric, "192.0.2.9");
+  note_address (f, router, "192.0.2.1");
+  note_address (f, router, "192.0.2.2");
+  assert_events (f, expected);
+}
+
+static void
+test_clocks (Fixture *f, gconstpointer data)
+{
+  static const char *const expected[] = { "clock-step  -3600000", "clock-step  +501", "resume  ",
+                                          NULL };
+  const PingemTime zero = { 0, 0, 0 };
+  const PingemTime last = { 10 * S, 10 * S, NOW_S * S };
+  const PingemTime steady = { 11 * S, 11 * S, (NOW_S + 1) * S + S / 2 };
+  const PingemTime back = { 11 * S, 11 * S, (NOW_S - 3599) * S };
+  const PingemTime forward = { 11 * S, 11 * S, (NOW_S + 1) * S + 501000000 };
+  const PingemTime dozed = { 11 * S, 12 * S, (NOW_S + 2) * S };
+  const PingemTime slept = { 11 * S, 3611 * S, (NOW_S + 3601) * S };
+
+  pingem_monitor_note_clocks (f->monitor, &zero, &last);
+  pingem_monitor_note_clocks (f->monitor, &last, &steady);
+  pingem_monitor_note_clocks (f->monitor, &last, &back);
+  pingem_monitor_note_clocks (f->monitor, &last, &forward);
+  pingem_monitor_note_clocks (f->monitor, &last, &dozed);
+  pingem_monitor_note_clocks (f->monitor, &last, &slept);
+  assert_events (f, expected);
+}
+
+static void
+show (Fixture *f, PingemLevel level, const char *verdict)
+{
+  f->monitor->verdict.shown = (PingemVerdict){ .verdict = verdict, .level = level, .bad = -1 };
+  pingem_monitor_note_verdict (f->monitor);
+}
+
+/* Whoever closes the lid in an outage has no outage of a night: another one begins then. */
+static void
+test_sleep_ends_an_outage (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) events = NULL;
+  const gint64 now_ns = g_get_real_time () * 1000;
+  const PingemTime last = { 10 * S, 10 * S, now_ns };
+  const PingemTime slept = { 11 * S, 3611 * S, now_ns + 3601 * S };
+
+  show (f, PINGEM_LEVEL_DOWN, "local");
+  show (f, PINGEM_LEVEL_BAD, "local");
+  pingem_monitor_note_clocks (f->monitor, &last, &slept);
+  show (f, PINGEM_LEVEL_BAD, "local");
+  show (f, PINGEM_LEVEL_GOOD, "ok");
+
+  events = pingem_monitor_get_events (f->monitor, 0, G_MAXINT64, 100, NULL);
+  g_assert_cmpuint (events->len, ==, 3);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const PingemEvent *outage = events->pdata[i];
+
+      g_assert_cmpstr (outage->kind, ==, PINGEM_EVENT_OUTAGE);
+      g_assert_cmpint (outage->to_ms, >=, outage->from_ms);
+      g_assert_cmpint (outage->to_ms - outage->from_ms, <, 60000);
+    }
+}
+
+static void
+add_test (const char *path, void (*test) (Fixture *f, gconstpointer data))
+{
+  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add_test ("/monitor-events/routes", test_routes);
+  add_test ("/monitor-events/addresses", test_addresses);
+  add_test ("/monitor-events/clocks", test_clocks);
+  add_test ("/monitor-events/sleep-ends-an-outage", test_sleep_ends_an_outage);
+
+  return g_test_run ();
+}
