@@ -62,7 +62,8 @@ pingem_blame_find_loss (const PingemEvidence *const *path, guint n_path, PingemC
   guint next = find_next (path, n_path, clean, cause);
   gboolean is_last = next == n_path - 1;
 
-  if (is_last && clean < 0)
+  /* Whatever else it is, the way to the router is a part of it, and was not looked at. */
+  if (clean < 0 && !g_str_equal (path[next]->leg, "router"))
     return nobody;
   if (!is_last && !pingem_evidence_coincides (last, path[next], cause) &&
       !(pingem_evidence_is_any (path[next], cause) && pingem_evidence_is_any (last, cause)))

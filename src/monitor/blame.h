@@ -21,6 +21,8 @@ typedef struct {
  * leg above which the suffering one stands significantly (seconds in which both suffer left out:
  * those are charged to the nearer one). The next leg is blamed if it stands significantly above
  * none at all, or suffers in significantly the same seconds as the suffering one. All at 95 %.
+ * Where trouble begins before the first leg that is known to be clean, only the router is ever
+ * blamed: if it is silent or has no say, whatever is behind it may suffer from the way to it.
  * @cause: LOSS or LATE
  */
 PingemBlame
