@@ -15,10 +15,11 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+from bench import verdict  # noqa: E402
 from lab import tap  # noqa: E402
 
 TOOLS = ('fping', 'ping', 'oping', 'tcpdump', 'nft', 'ip')
-FIGURE = re.compile(r'^\| (?P<name>.*?) +\| (?P<median>-?[\d,.]+)(?P<unit> \S+)? +\| (?P<spread>.*?) *\| (?P<target>.*?) *\|')
+FIGURE = re.compile(r'^\| (?P<name>.*?) +\| (?P<median>-?[\d,.]+)(?P<unit> \S[^|]*?)? +\| (?P<spread>.*?) *\| (?P<target>.*?) *\|')
 # A figure of each table, and what it is in a run that went well; the names are regular expressions.
 EXPECTED = (
     ('probes to one address', {'(bench-engine|pingemctl): answered, yet told as lost': 0,
@@ -32,6 +33,7 @@ EXPECTED = (
     ('Foreign replies', {'bench-engine: lost': 0, 'foreign replies': None}),
     ('A million probes in flight', {'(timer|whole ledger): expiry': None}),
     ('The history', {'history: strip of 90d': None, 'row per probe: strip of 1d': None}),
+    ('Whom the verdict accuses', {'nowhere: 0 % lost by any.*': 100, 'all of these': None}),
     ('The helper\'s channel', {'where .* offered: dropped': 0, 'RTT that the channel adds': None}),
 )
 
@@ -69,6 +71,15 @@ def every_table_is_printed_and_nothing_is_lost_that_was_answered():
     for title, expected in EXPECTED:
         check_table(tables, title, expected)
     assert 'Measured on ' in result.stdout, result.stdout
+
+
+def innocents_are_seldom_accused():
+    """Over all faults, at each rate; the numbers are the same in every run."""
+    lines = verdict.run(os.path.join(BUILD, 'tests', 'bench', 'bench-verdict'), 100)
+    for rate in verdict.RATES:
+        counts = verdict.add([line for line in lines if line['per_s'] == rate])
+        n_runs = sum(counts[count] for count in verdict.COUNTS)
+        assert counts['innocent'] <= 0.05 * n_runs and 3 * counts['innocent'] < counts['naive_innocent'], counts
 
 
 def each_is_a_command():
@@ -144,6 +155,6 @@ if __name__ == '__main__':
     elif missing:
         print('1..0 # SKIP not installed: ' + ' '.join(missing))
     else:
-        tap.run([every_table_is_printed_and_nothing_is_lost_that_was_answered, each_is_a_command,
+        tap.run([every_table_is_printed_and_nothing_is_lost_that_was_answered, innocents_are_seldom_accused, each_is_a_command,
                  what_is_not_understood_is_told, the_page_takes_new_figures_in_place_of_the_old,
                  nothing_stays_of_one_that_is_killed])

@@ -25,7 +25,8 @@ USAGE = """usage: %s [--build FOLDER] [--rounds N] [--smoke]%s
 PROGRAMS = {
     'pingemctl': 'src/ctl/pingemctl', 'pingem-monitor': 'src/monitor/pingem-monitor', 'lab-responder': 'tests/lab-responder',
     'bench-engine': 'tests/bench/bench-engine', 'bench-expiry': 'tests/bench/bench-expiry',
-    'bench-channel': 'tests/bench/bench-channel', 'bench-history': 'tests/bench/bench-history', 'idle-loop': 'tests/bench/idle-loop', 'echo-flood': 'tests/bench/echo-flood',
+    'bench-channel': 'tests/bench/bench-channel', 'bench-history': 'tests/bench/bench-history',
+    'bench-verdict': 'tests/bench/bench-verdict', 'idle-loop': 'tests/bench/idle-loop', 'echo-flood': 'tests/bench/echo-flood',
 }
 SET_UP = '. build-aux/set-up.sh && need_packages build run bench && build "$top/build"'
 MEMORY_PAUSE_S = 0.01

@@ -30,10 +30,13 @@ class Figure:
 
 
 class Table:
-    def __init__(self, title, note, figures):
+    """`figures`: what has cells(), one for each of the header."""
+
+    def __init__(self, title, note, figures, header=('figure', 'median', 'least to most', 'target', '')):
         self.title = title
         self.note = note
         self.figures = figures
+        self.header = header
 
 
 def show(value):
@@ -53,7 +56,7 @@ def ratios(ours, others):
 
 def render(table):
     """A section of Markdown that is read as text as well."""
-    rows = [['figure', 'median', 'least to most', 'target', '']] + [figure.cells() for figure in table.figures]
+    rows = [table.header] + [figure.cells() for figure in table.figures]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ['| ' + ' | '.join(cell.ljust(width) for cell, width in zip(row, widths)) + ' |' for row in rows]
     lines.insert(1, '|' + '|'.join('-' * (width + 2) for width in widths) + '|')
