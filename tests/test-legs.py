@@ -68,6 +68,24 @@ class LegsTest(unittest.TestCase):
             host.heal()
             self.wait_for_verdict('ok')
 
+    def count_due(self, key, seconds):
+        """Most probes in one of the last seconds."""
+        return max(sum(column[2:9]) for column in self.monitor.columns(key, seconds, seconds))
+
+    def test_suspicion_is_looked_at_closely(self):
+        """Router and anchors five times a second, a hop never; and not for long."""
+        self.start()
+        self.wait_for_provider(numeric=network.PROVIDER)
+        self.wait_for_verdict('ok')
+        targets = ('router', 'provider') + network.ANCHORS
+        self.assertLessEqual(max(self.count_due(key, 3) for key in targets), 2)
+        self.chain.provider.drop(40)
+        desktop.wait('suspects probed five times a second', lambda: min(
+            self.count_due(key, 30) for key in ('router',) + network.ANCHORS) >= 5, 40)
+        self.chain.provider.heal()
+        desktop.wait('no haste any more', lambda: max(self.count_due(key, 3) for key in targets) <= 2, 40)
+        self.assertLessEqual(self.count_due('provider', 60), 2)
+
     def test_a_silent_provider_is_told_and_not_blamed(self):
         self.chain.provider.run('nft -f -', input=MUTE)
         self.start()

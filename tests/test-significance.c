@@ -30,12 +30,27 @@ test_table (void)
         rows[i].above);
 }
 
+/* The p-values are those of R's binom.test (alternative = "greater"). */
+static void
+test_share (void)
+{
+  g_assert_false (pingem_loss_is_above_share (0, 30, 0.02)); /* 1 */
+  g_assert_false (pingem_loss_is_above_share (0, 0, 0.02));
+  g_assert_false (pingem_loss_is_above_share (2, 30, 0.02));  /* 0.121 */
+  g_assert_true (pingem_loss_is_above_share (3, 30, 0.02));   /* 0.0217 */
+  g_assert_false (pingem_loss_is_above_share (5, 110, 0.02)); /* 0.0706 */
+  g_assert_true (pingem_loss_is_above_share (6, 110, 0.02));  /* 0.0237 */
+  g_assert_true (pingem_loss_is_above_share (30, 30, 0.02));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/stats/significance/table", test_table);
+
+  g_test_add_func ("/stats/significance/share", test_share);
 
   return g_test_run ();
 }

@@ -17,6 +17,7 @@ typedef struct {
   int unsent_error;
   gboolean is_silent;
   gboolean is_alive;
+  gboolean is_limiting;
   int family; /* 0: AF_INET */
 } Leg;
 
@@ -51,6 +52,7 @@ build (const Leg *leg)
     .unsent_error = leg->unsent_error,
     .has_answered = !leg->is_silent,
     .is_alive = leg->is_alive,
+    .is_limiting = leg->is_limiting,
   };
 
   for (const char *c = seconds; *c != '\0'; c++)
@@ -63,6 +65,9 @@ build (const Leg *leg)
 #define SIX_A "x----x----x----x----x----x----"
 #define SIX_B "-x----x----x----x----x----x---"
 #define SIX_C "--x----x----x----x----x----x--"
+#define THREE_A "x---------x---------x---------"
+#define THREE_B "-x---------x---------x--------"
+#define HALF "x-x-x-x-x-x-x-x-x-x-x-x-x-x-x-"
 #define BURST "----------xxx-----------------"
 #define LATE6 "l----l----l----l----l----l----"
 #define DEAD "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -90,6 +95,12 @@ static const struct {
     PINGEM_LEVEL_GOOD },
   { "Wi-Fi",
     { { "router", SIX_A }, { "internet", SIX_B } },
+    "local",
+    PINGEM_LEVEL_BAD,
+    PINGEM_CAUSE_LOSS,
+    TRUE },
+  { "three of thirty are more than chance",
+    { { "router", THREE_A }, { "internet", THREE_B } },
     "local",
     PINGEM_LEVEL_BAD,
     PINGEM_CAUSE_LOSS,
@@ -356,6 +367,53 @@ test_table (void)
     }
 }
 
+static void
+test_who_limits_answers_has_no_say (void)
+{
+  const Leg legs[] = {
+    { "router" }, { "provider", HALF }, { "internet", HALF }, { "internet", HALF }
+  };
+  PingemEvidence targets[G_N_ELEMENTS (legs)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (legs); i++)
+    targets[i] = build (&legs[i]);
+
+  g_assert_cmpstr (pingem_verdict_find (targets, 4).verdict, ==, "provider");
+  g_assert_false (pingem_verdict_is_limiting (targets, 4, 1));
+  targets[1].is_limiting = TRUE;
+  g_assert_cmpstr (pingem_verdict_find (targets, 4).verdict, ==, "internet");
+}
+
+static void
+test_who_limits_answers_is_seen (void)
+{
+  const Leg legs[] = { { "router", SIX_A },
+                       { "provider", HALF },
+                       { "internet" },
+                       { "internet", HALF },
+                       { "provider", HALF, .family = AF_INET6 } };
+  PingemEvidence targets[G_N_ELEMENTS (legs)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (legs); i++)
+    targets[i] = build (&legs[i]);
+
+  for (guint i = 0; i < G_N_ELEMENTS (legs); i++)
+    g_assert_cmpint (pingem_verdict_is_limiting (targets, G_N_ELEMENTS (legs), i), ==, i == 1);
+}
+
+/* Five slots a second, of which two are lost, beside one: no more, although in more seconds. */
+static void
+test_a_higher_rate_is_no_worse_way (void)
+{
+  PingemEvidence near = build (&(const Leg){ "provider", "x-x--x-x--x-x--x-x--x-x--x-x--" });
+  PingemEvidence far = { .leg = "internet", .tally = { .reply = 90, .lost = 60 } };
+
+  for (guint i = 0; i < 30; i++)
+    far.seconds[i] = (PingemSecond){ .due = 5, .bad = 2 };
+
+  g_assert_false (pingem_evidence_is_above_apart (&far, &near, PINGEM_CAUSE_LOSS));
+}
+
 /* Limits of our own and probes in flight are no evidence. */
 static void
 test_held_and_in_flight_do_not_count (void)
@@ -425,6 +483,11 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/monitor/verdict/table", test_table);
+  g_test_add_func ("/monitor/verdict/who-limits-answers-has-no-say",
+                   test_who_limits_answers_has_no_say);
+  g_test_add_func ("/monitor/verdict/who-limits-answers-is-seen", test_who_limits_answers_is_seen);
+  g_test_add_func ("/monitor/verdict/a-higher-rate-is-no-worse-way",
+                   test_a_higher_rate_is_no_worse_way);
   g_test_add_func ("/monitor/verdict/held-and-in-flight-do-not-count",
                    test_held_and_in_flight_do_not_count);
   g_test_add_func ("/monitor/verdict/what-is-worse-shows-at-once",

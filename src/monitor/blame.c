@@ -16,7 +16,7 @@ has_a_say (const PingemEvidence *const *path, guint n_path, guint leg, PingemCau
     if (pingem_evidence_is_above (path[leg], path[behind], cause))
       return FALSE;
 
-  return TRUE;
+  return !path[leg]->is_limiting;
 }
 
 /* The farthest leg above which the last one stands; -1: this machine. */
@@ -66,7 +66,8 @@ pingem_blame_find_loss (const PingemEvidence *const *path, guint n_path, PingemC
   if (clean < 0 && !g_str_equal (path[next]->leg, "router"))
     return nobody;
   if (!is_last && !pingem_evidence_coincides (last, path[next], cause) &&
-      !(pingem_evidence_is_any (path[next], cause) && pingem_evidence_is_any (last, cause)))
+      !(pingem_evidence_is_above_share (path[next], cause, CLEAN) &&
+        pingem_evidence_is_above_share (last, cause, CLEAN)))
     return nobody;
 
   return (PingemBlame){ next, is_cleared (path, n_path, next, cause) };

@@ -17,12 +17,14 @@ typedef struct {
  * the suffering one last.
  *
  * A leg that suffers significantly more than one behind it limits its own answers, as most routers
- * do, and has no say: what was answered from behind has passed it. Trouble begins behind the last
+ * do, and has no say: what was answered from behind has passed it. So has one that was lately seen
+ * to (is_limiting). Trouble begins behind the last
  * leg above which the suffering one stands significantly (seconds in which both suffer left out:
  * those are charged to the nearer one). The next leg is blamed if it stands significantly above
- * none at all, or suffers in significantly the same seconds as the suffering one. All at 95 %.
- * Where trouble begins before the first leg that is known to be clean, only the router is ever
- * blamed: if it is silent or has no say, whatever is behind it may suffer from the way to it.
+ * 2 %, as the suffering one does, or suffers in significantly the same seconds as the suffering
+ * one. All at 95 %. Where trouble begins before the first leg that is known to be clean, only the
+ * router is ever blamed: if it is silent or has no say, whatever is behind it may suffer from the
+ * way to it.
  * @cause: LOSS or LATE
  */
 PingemBlame

@@ -5,6 +5,8 @@
 #include "monitor/evidence.h"
 
 #include "stats/significance.h"
+/* So clearly that it is remembered for minutes. */
+#define LIMITS_P 0.001
 
 typedef struct {
   guint bad;
@@ -59,11 +61,27 @@ pingem_evidence_is_above (const PingemEvidence *a, const PingemEvidence *b, Ping
 }
 
 gboolean
-pingem_evidence_is_any (const PingemEvidence *target, PingemCause cause)
+pingem_evidence_is_above_share (const PingemEvidence *target, PingemCause cause, double share)
 {
   Count count = count_all (target, cause);
 
-  return pingem_loss_is_above (count.bad, count.due, 0, count.due);
+  return pingem_loss_is_above_share (count.bad, count.due, share);
+}
+
+gboolean
+pingem_evidence_limits_answers (const PingemEvidence *target, const PingemEvidence *behind)
+{
+  Count x = count_all (target, PINGEM_CAUSE_LOSS);
+  Count y = count_all (behind, PINGEM_CAUSE_LOSS);
+
+  return pingem_loss_p (x.bad, x.due, y.bad, y.due) < LIMITS_P;
+}
+
+/* Else the one with more slots suffers in more seconds, for no worse way. */
+static gboolean
+are_as_many (const PingemSecond *a, const PingemSecond *b)
+{
+  return 2 * a->due > b->due && 2 * b->due > a->due;
 }
 
 gboolean
@@ -79,7 +97,7 @@ pingem_evidence_is_above_apart (const PingemEvidence *far,
       guint bad_far = count_second (&far->seconds[i], cause);
       guint bad_near = count_second (&near->seconds[i], cause);
 
-      if (bad_far == 0 || bad_near == 0)
+      if (bad_far == 0 || bad_near == 0 || !are_as_many (&far->seconds[i], &near->seconds[i]))
         continue;
 
       x.bad -= bad_far;

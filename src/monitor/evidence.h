@@ -31,6 +31,7 @@ typedef struct {
   int unsent_error;      /* errno where the newest slot could not be sent, else 0 */
   gboolean has_answered; /* ever: else it is silent, not guilty */
   gboolean is_alive;     /* a second witness: it accepts connections */
+  gboolean is_limiting;  /* was seen lately not to answer all that it forwards */
 } PingemEvidence;
 
 /* Below so many slots nothing is said of a target. */
@@ -43,9 +44,16 @@ double pingem_evidence_share (const PingemEvidence *target, PingemCause cause);
 /* Is A's share significantly (95 %, pingem_loss_is_above()) above B's? */
 gboolean
 pingem_evidence_is_above (const PingemEvidence *a, const PingemEvidence *b, PingemCause cause);
-/* ... above none at all? */
-gboolean pingem_evidence_is_any (const PingemEvidence *target, PingemCause cause);
-/* As is_above(), without the seconds in which both suffer: those are charged to the nearer one. */
+/* ... above @share (pingem_loss_is_above_share())? */
+gboolean
+pingem_evidence_is_above_share (const PingemEvidence *target, PingemCause cause, double share);
+/* Does it lose so much more than one behind it (99.9 %) that it does not answer all it forwards? */
+gboolean pingem_evidence_limits_answers (const PingemEvidence *target,
+                                         const PingemEvidence *behind);
+/*
+ * As is_above(), without the seconds in which both suffer: those are charged to the nearer one.
+ * Seconds in which one had twice the slots of the other stay: it suffers in more of them anyway.
+ */
 gboolean pingem_evidence_is_above_apart (const PingemEvidence *far,
                                          const PingemEvidence *near,
                                          PingemCause cause);

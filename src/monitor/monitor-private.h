@@ -29,8 +29,9 @@ typedef struct {
  * Brings the parts together: what the prober tells goes into the targets'
  * windows and into the history; what people ask goes to targets and settings.
  *
- * In five files: monitor.c (what happens), events.c (what of it the history is told), legs.c (whom
- * it is measured at), requests.c (what people ask) and properties.c (what they are told).
+ * In six files: monitor.c (what happens), events.c (what of it the history is told), legs.c (whom
+ * it is measured at), suspicion.c (how often), requests.c (what people ask) and properties.c (what
+ * they are told).
  */
 struct _PingemMonitor {
   GObject parent_instance;
@@ -45,6 +46,7 @@ struct _PingemMonitor {
   char *history_problem;                    /* (owned) (nullable): while writing fails */
   PingemVerdictHold verdict;
   PingemOutage outage;
+  gint64 suspected_ns;   /* CLOCK_BOOTTIME: when probing was last made faster; 0: never */
   char *network;         /* (owned) (nullable): text of the newest "network" event */
   GHashTable *addresses; /* (owned): by key, of targets that are names: the last one's text */
   PingemTime last_tick;
@@ -80,6 +82,11 @@ void pingem_monitor_retry_legs (PingemMonitor *self, gint64 now_ns);
 /* Whether it counts: not while it is searched who answers on the way. */
 gboolean
 pingem_monitor_take_hop (PingemMonitor *self, PingemTarget *target, const PingemRecord *record);
+
+/* Probes at 5/s for 20 s whom the loss that was @found concerns, so that it is known whose it is.
+ */
+void
+pingem_monitor_follow_suspicion (PingemMonitor *self, const PingemVerdict *found, gint64 now_ns);
 
 /* Writes what is new. */
 void pingem_monitor_flush (PingemMonitor *self);

@@ -32,9 +32,13 @@ static PingemVerdict
 find_verdict (PingemMonitor *self, gint64 now_ns)
 {
   if (self->is_paused)
-    return (PingemVerdict){ .verdict = "paused", .level = PINGEM_LEVEL_PAUSED, .bad = -1 };
+    return (PingemVerdict){
+      .verdict = "paused", .level = PINGEM_LEVEL_PAUSED, .bad = -1, .judged = -1
+    };
   if (!pingem_monitor_has_source (self))
-    return (PingemVerdict){ .verdict = "unknown", .level = PINGEM_LEVEL_UNKNOWN, .bad = -1 };
+    return (PingemVerdict){
+      .verdict = "unknown", .level = PINGEM_LEVEL_UNKNOWN, .bad = -1, .judged = -1
+    };
 
   return pingem_report_judge (self->targets, now_ns);
 }
@@ -53,6 +57,7 @@ pingem_monitor_change_now (PingemMonitor *self)
 
   pingem_monitor_retry_legs (self, now.boot_ns);
   verdict = find_verdict (self, now.boot_ns);
+  pingem_monitor_follow_suspicion (self, &verdict, now.boot_ns);
   pingem_verdict_hold (&self->verdict, &verdict, now.boot_ns);
   pingem_monitor_note_verdict (self);
 

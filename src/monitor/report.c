@@ -14,7 +14,14 @@ pingem_report_judge (GPtrArray *targets, gint64 now_ns)
   g_autofree PingemEvidence *evidence = g_new (PingemEvidence, targets->len + 1);
 
   for (guint i = 0; i < targets->len; i++)
-    evidence[i] = pingem_target_build_evidence (g_ptr_array_index (targets, i), now_ns);
+    evidence[i] = pingem_target_build_evidence (targets->pdata[i], now_ns);
+
+  for (guint i = 0; i < targets->len; i++)
+    if (pingem_verdict_is_limiting (evidence, targets->len, i))
+      {
+        pingem_target_remember_limiting (targets->pdata[i], now_ns);
+        evidence[i].is_limiting = TRUE;
+      }
 
   return pingem_verdict_find (evidence, targets->len);
 }

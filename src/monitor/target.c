@@ -9,6 +9,8 @@
 #define FIRST_RETRY_S 2
 #define LAST_RETRY_S 300
 #define REFRESH_S 3600
+#define FAST_MS 200
+#define LIMITING_NS (600 * G_GINT64_CONSTANT (1000000000))
 
 /**
  * PingemTarget:
@@ -30,6 +32,8 @@ struct _PingemTarget {
   guint32 source_id;
   guint lookup_id; /* of the timeout until the next lookup */
   guint retry_s;
+  gint64 limiting_until_ns; /* CLOCK_BOOTTIME */
+  gboolean is_fast;
 };
 
 enum {
@@ -230,6 +234,7 @@ pingem_target_set_address (PingemTarget *self, const PingemAddress *address)
     return;
 
   self->address = *address;
+  self->limiting_until_ns = 0;
   pingem_recent_clear (self->recent);
   g_signal_emit (self, signals[ADDRESS_CHANGED], 0);
 }
@@ -241,6 +246,7 @@ pingem_target_set_hop (PingemTarget *self, const PingemAddress *host, guint ttl,
   self->hop_ttl = ttl;
   self->hop_ifindex = ifindex;
   self->address = (PingemAddress){ 0 };
+  self->limiting_until_ns = 0;
   pingem_recent_clear (self->recent);
   g_signal_emit (self, signals[ADDRESS_CHANGED], 0);
 }
@@ -289,6 +295,22 @@ pingem_target_set_source_id (PingemTarget *self, guint32 id)
   self->source_id = id;
 }
 
+gboolean
+pingem_target_set_fast (PingemTarget *self, gboolean is_fast)
+{
+  gboolean is_new = self->is_fast != is_fast;
+
+  self->is_fast = is_fast;
+
+  return is_new;
+}
+
+void
+pingem_target_remember_limiting (PingemTarget *self, gint64 now_ns)
+{
+  self->limiting_until_ns = now_ns + LIMITING_NS;
+}
+
 PingemTargetSpec
 pingem_target_build_spec (PingemTarget *self)
 {
@@ -298,7 +320,8 @@ pingem_target_build_spec (PingemTarget *self)
     .id = self->source_id,
     .address = is_hop ? self->hop_host : self->address,
     .ifindex = self->hop_ifindex,
-    .interval_ms = self->config->interval_ms,
+    .interval_ms =
+        self->is_fast ? MIN (self->config->interval_ms, FAST_MS) : self->config->interval_ms,
     .timeout_ms = self->config->timeout_ms,
     .hold_ms = PINGEM_DEFAULT_HOLD_MS,
     .size = self->config->size,
@@ -319,6 +342,7 @@ pingem_target_build_evidence (PingemTarget *self, gint64 now_ns)
     .streak = pingem_recent_streak (self->recent),
     .unsent_error = pingem_recent_unsent_error (self->recent),
     .has_answered = pingem_recent_has_answered (self->recent),
+    .is_limiting = now_ns < self->limiting_until_ns,
   };
 
   pingem_recent_count_seconds (self->recent, now_ns, evidence.seconds);

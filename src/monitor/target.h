@@ -50,6 +50,13 @@ guint32 pingem_target_get_source_id (PingemTarget *self);
 void pingem_target_set_source_id (PingemTarget *self, guint32 id);
 
 PingemTargetSpec pingem_target_build_spec (PingemTarget *self);
+/*
+ * Probed five times a second, whatever its configuration says, until that ends. FALSE: it is so
+ * already.
+ */
+gboolean pingem_target_set_fast (PingemTarget *self, gboolean is_fast);
+/* It was seen, at @now_ns (CLOCK_BOOTTIME), not to answer all that it forwards: for ten minutes. */
+void pingem_target_remember_limiting (PingemTarget *self, gint64 now_ns);
 /* Valid as long as @self and its configuration. @now_ns: CLOCK_BOOTTIME */
 PingemEvidence pingem_target_build_evidence (PingemTarget *self, gint64 now_ns);
 /* Whether @name is its address as added, its numeric address, its name, or the router's key. */

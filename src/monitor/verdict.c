@@ -29,6 +29,16 @@ is_leg (const PingemEvidence *target, const char *leg)
   return g_str_equal (target->leg, leg);
 }
 
+static gboolean
+is_nearer (const PingemEvidence *target, const char *leg)
+{
+  for (guint i = 0; !g_str_equal (leg, path_legs[i]); i++)
+    if (is_leg (target, path_legs[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* Connections work, so its silence says nothing of the way there. */
 static gboolean
 only_ignores_ping (const PingemEvidence *target)
@@ -242,11 +252,11 @@ judge (const Targets *all, int judged, int family)
 {
   const PingemEvidence *target = &all->targets[judged];
   PingemVerdict verdict = {
-    "unknown", judge_level (target), find_cause (target), family, judged, FALSE, 0
+    "unknown", judge_level (target), find_cause (target), family, judged, judged, FALSE, 0
   };
 
   if (verdict.level == PINGEM_LEVEL_GOOD)
-    return (PingemVerdict){ .verdict = "ok", .level = verdict.level, .bad = -1 };
+    return (PingemVerdict){ .verdict = "ok", .level = verdict.level, .judged = judged, .bad = -1 };
 
   if (target->unsent_error != 0 && verdict.level == PINGEM_LEVEL_DOWN)
     {
@@ -269,7 +279,9 @@ judge (const Targets *all, int judged, int family)
 static PingemVerdict
 find_nothing (const Targets *all)
 {
-  PingemVerdict verdict = { .verdict = "unknown", .level = PINGEM_LEVEL_UNKNOWN, .bad = -1 };
+  PingemVerdict verdict = {
+    .verdict = "unknown", .level = PINGEM_LEVEL_UNKNOWN, .judged = -1, .bad = -1
+  };
 
   for (guint i = 0; i < all->n_targets; i++)
     if (is_leg (&all->targets[i], "internet") && only_ignores_ping (&all->targets[i]))
@@ -296,6 +308,17 @@ pingem_verdict_find (const PingemEvidence *targets, guint n_targets)
     return find_nothing (&all);
 
   return judge (&all, internet, family);
+}
+
+gboolean
+pingem_verdict_is_limiting (const PingemEvidence *targets, guint n_targets, guint i)
+{
+  const Targets all = { targets, n_targets };
+  int behind = find_best (&all, targets[i].family, "internet");
+
+  return behind >= 0 && is_nearer (&targets[i], "internet") &&
+         pingem_evidence_is_measured (&targets[i]) &&
+         pingem_evidence_limits_answers (&targets[i], &targets[behind]);
 }
 
 static gboolean

@@ -13,6 +13,7 @@ typedef struct {
   PingemLevel level;
   PingemCause cause;
   int family;       /* AF_*, where the other family is fine; else 0 */
+  int judged;       /* index of the target whose state it is; -1: none */
   int bad;          /* index of the target that the verdict is about; -1: none */
   gboolean cleared; /* the evidence shows that the other legs are not at fault */
   int error;        /* errno, where verdict is "no-network" */
@@ -26,6 +27,12 @@ typedef struct {
  * "unknown". What mostly could not be sent is charged to "local".
  */
 PingemVerdict pingem_verdict_find (const PingemEvidence *targets, guint n_targets);
+
+/*
+ * Does this router, provider or VPN not answer all that it forwards? Compared with the best of the
+ * internet's targets behind it.
+ */
+gboolean pingem_verdict_is_limiting (const PingemEvidence *targets, guint n_targets, guint i);
 
 /* One target looked at alone. */
 PingemLevel pingem_verdict_target_level (const PingemEvidence *target);

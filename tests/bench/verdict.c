@@ -199,10 +199,12 @@ record (PingemRecent *recent, guint64 seq, gint64 due_ms, double rtt_ms)
 static guint
 find_interval (const Run *run, guint target, guint tick)
 {
-  int suspect = run->fault->at != NOWHERE ? run->fault->at : INTERNET;
-  gboolean is_suspected = run->is_fast && tick >= N_TICKS - FAST_S * TICKS_PER_S;
+  int farthest = MAX (run->fault->at, INTERNET);
+  gboolean is_suspected = run->is_fast && tick >= N_TICKS - FAST_S * TICKS_PER_S &&
+                          targets[target].segment != PROVIDER &&
+                          targets[target].segment <= farthest;
 
-  return is_suspected && targets[target].segment <= suspect ? FAST_TICKS : TICKS_PER_S;
+  return is_suspected ? FAST_TICKS : TICKS_PER_S;
 }
 
 /* It has answered before, unless it never does. */
@@ -302,15 +304,34 @@ count (Score *score, const Fault *fault, const char *accused)
     score->innocent++;
 }
 
+/* What a monitor remembers of the time before the fault. */
+static void
+learn (Run *run, gboolean *is_limiting)
+{
+  const Fault before = { NOWHERE, NOTHING, RANDOM, 0, run->fault->quirk };
+  Run quiet = { .fault = &before, .rand = run->rand };
+  PingemEvidence evidence[N_TARGETS];
+
+  for (guint i = 0; i < N_TARGETS; i++)
+    evidence[i] = look (&quiet, i);
+  for (guint i = 0; i < N_TARGETS; i++)
+    is_limiting[i] = pingem_verdict_is_limiting (evidence, N_TARGETS, i);
+}
+
 static void
 play (Run *run, Score *ours, Score *naive)
 {
   PingemEvidence evidence[N_TARGETS];
+  gboolean is_limiting[N_TARGETS];
   PingemVerdict verdict;
 
+  learn (run, is_limiting);
   make_trouble (run);
   for (guint i = 0; i < N_TARGETS; i++)
-    evidence[i] = look (run, i);
+    {
+      evidence[i] = look (run, i);
+      evidence[i].is_limiting = is_limiting[i];
+    }
 
   verdict = pingem_verdict_find (evidence, N_TARGETS);
   count (ours, run->fault, find_accused (&verdict));

@@ -10,8 +10,9 @@ from bench import harness, report  # noqa: E402
 
 NOTE = ('{:,} runs of each fault, made up by verdict.c: a window of 30 s with a router, a provider, two anchors and a call '
         'server. Percent of the runs in which the faulty leg is named / nobody is accused / an innocent one is. With 1/s every target is '
-        'probed once a second; with 5/s the faulty leg and the nearer ones five times a second, for the last 20 s. "Nearest" is the '
-        'rule that the nearest leg with more than 2 % of loss is to blame, on the same evidence.')
+        'probed once a second; with 5/s all that a suspicion concerns five times a second, for the last 20 s, the '
+        'provider still once. Who limits its answers was seen to for 30 s before. "Nearest" is the rule that the nearest leg with '
+        'more than 2 % of loss is to blame, on the same evidence.')
 HEADER = ('fault', 'verdict, 1/s', 'verdict, 5/s', 'nearest, 1/s', 'nearest, 5/s')
 COUNTS = ('right', 'unsure', 'innocent')
 RATES = ('1', '5')
