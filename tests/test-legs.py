@@ -6,6 +6,7 @@ Argument: the monitor.
 """
 
 import os
+import subprocess
 import sys
 import unittest
 
@@ -20,6 +21,14 @@ MUTE = '''
         icmpv6 type time-exceeded drop
       }
     }'''
+
+
+ACCEPTING = '''
+import socket
+listening = socket.create_server(("", 443))
+while True:
+    listening.accept()[0].close()
+'''
 
 
 class LegsTest(unittest.TestCase):
@@ -95,6 +104,30 @@ class LegsTest(unittest.TestCase):
         self.assertEqual(self.wait_for_verdict('ok')['level'], 'good')
         self.chain.internet.drop(40)
         self.assertEqual(self.wait_for_verdict('internet')['bad-leg'], 'internet')
+
+    def test_who_stops_answering_ping_and_accepts_connections_is_not_lost(self):
+        """Both anchors: nothing is known of the internet. One of them: the other knows."""
+        server = subprocess.Popen(self.chain.internet.command([sys.executable, '-c', ACCEPTING]))
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        self.start()
+        desktop.wait('a window in which one lost packet is not much', lambda: self.monitor.target('1.1.1.1')['due'] >= 25, 60)
+        self.chain.internet.drop(100)
+        status = desktop.wait('no answer to ping', lambda: self.monitor.get('Status').get('cause') == 'no-ping'
+                              and self.monitor.get('Status'), 30)
+        self.assertEqual((status['verdict'], status['level'], status['bad-leg']), ('unknown', 'unknown', 'internet'))
+        self.assertEqual([self.monitor.target(anchor)['level'] for anchor in network.ANCHORS], ['unknown', 'unknown'])
+        self.assertIn('accepts connections', self.monitor.target('1.1.1.1')['problem'])
+        desktop.wait('a silence too long for a way that came back', lambda: min(
+            self.monitor.target(anchor)['lost'] for anchor in network.ANCHORS) >= 60, 60)
+        self.chain.internet.heal()
+        self.chain.internet.drop(100, of=network.ANCHORS[0])
+        self.wait_for_verdict('ok')
+        self.assertEqual(self.monitor.get('Status')['level'], 'good')
+        server.kill()
+        desktop.wait('a silent anchor', lambda: self.monitor.target('1.1.1.1')['level'] == 'down', 60)
+        self.assertEqual(self.monitor.get('Status')['level'], 'good')
+        self.assertEqual(self.monitor.events('outage'), [])
 
     def test_it_follows_the_route(self):
         self.start()

@@ -30,12 +30,15 @@ typedef struct {
   guint streak;          /* newest seconds unanswered in a row */
   int unsent_error;      /* errno where the newest slot could not be sent, else 0 */
   gboolean has_answered; /* ever: else it is silent, not guilty */
-  gboolean is_alive;     /* a second witness: it accepts connections */
+  gboolean is_alive;     /* silent, but it accepts connections: says nothing of the way there */
   gboolean is_limiting;  /* was seen lately not to answer all that it forwards */
 } PingemEvidence;
 
 /* Below so many slots nothing is said of a target. */
 #define PINGEM_MIN_SAMPLES 5
+
+/* Silent for so many seconds it is down, unless it accepts connections. */
+#define PINGEM_DOWN_STREAK 3
 
 /* Is it known? It has answered, and there are enough slots. */
 gboolean pingem_evidence_is_measured (const PingemEvidence *target);

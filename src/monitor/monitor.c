@@ -11,6 +11,8 @@
 /* Records come in bursts, one a second: the first of a burst waits for the rest. */
 #define SETTLE_MS 50
 #define MIN_CHANGE_MS 1000
+/* Asked at once, with any number of silent targets. */
+#define MAX_WITNESSES 8
 #define NS_PER_S G_GINT64_CONSTANT (1000000000)
 
 enum {
@@ -43,6 +45,21 @@ find_verdict (PingemMonitor *self, gint64 now_ns)
   return pingem_report_judge (self->targets, now_ns);
 }
 
+static void
+seek_witnesses (PingemMonitor *self, gint64 now_ns)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->targets->len && n < MAX_WITNESSES; i++)
+    {
+      PingemTarget *target = self->targets->pdata[i];
+      const char *leg = pingem_target_get_config (target)->leg;
+
+      if (g_str_equal (leg, "internet") || g_str_equal (leg, "call"))
+        n += pingem_target_seek_witness (target, now_ns);
+    }
+}
+
 void
 pingem_monitor_change_now (PingemMonitor *self)
 {
@@ -56,6 +73,7 @@ pingem_monitor_change_now (PingemMonitor *self)
     pingem_recent_expire (pingem_target_get_recent (self->targets->pdata[i]), now.boot_ns);
 
   pingem_monitor_retry_legs (self, now.boot_ns);
+  seek_witnesses (self, now.boot_ns);
   verdict = find_verdict (self, now.boot_ns);
   pingem_monitor_follow_suspicion (self, &verdict, now.boot_ns);
   pingem_verdict_hold (&self->verdict, &verdict, now.boot_ns);

@@ -6,11 +6,19 @@
 
 #include <errno.h>
 
+#include "monitor/witness.h"
+
 #define FIRST_RETRY_S 2
 #define LAST_RETRY_S 300
 #define REFRESH_S 3600
 #define FAST_MS 200
-#define LIMITING_NS (600 * G_GINT64_CONSTANT (1000000000))
+#define NS_PER_S G_GINT64_CONSTANT (1000000000)
+#define LIMITING_NS (600 * NS_PER_S)
+#define WITNESS_AGAIN_NS (30 * NS_PER_S)
+/* Silent for so much longer, the way did not just come back. */
+#define WITNESS_SURE_NS (5 * NS_PER_S)
+/* What was lost has left the window, its timeouts included. */
+#define WITNESS_VALID_NS (35 * NS_PER_S)
 
 /**
  * PingemTarget:
@@ -33,6 +41,9 @@ struct _PingemTarget {
   guint lookup_id; /* of the timeout until the next lookup */
   guint retry_s;
   gint64 limiting_until_ns; /* CLOCK_BOOTTIME */
+  gint64 witness_asked_ns;  /* CLOCK_BOOTTIME; 0: never */
+  gint64 alive_until_ns;    /* CLOCK_BOOTTIME */
+  gboolean has_witness;     /* of the silence that lasts */
   gboolean is_fast;
 };
 
@@ -235,6 +246,9 @@ pingem_target_set_address (PingemTarget *self, const PingemAddress *address)
 
   self->address = *address;
   self->limiting_until_ns = 0;
+  self->witness_asked_ns = 0;
+  self->alive_until_ns = 0;
+  self->has_witness = FALSE;
   pingem_recent_clear (self->recent);
   g_signal_emit (self, signals[ADDRESS_CHANGED], 0);
 }
@@ -311,6 +325,50 @@ pingem_target_remember_limiting (PingemTarget *self, gint64 now_ns)
   self->limiting_until_ns = now_ns + LIMITING_NS;
 }
 
+static void
+on_witness (GObject *client, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PingemTarget) self = user_data;
+  gboolean accepts = pingem_witness_ask_finish (client, result);
+
+  /* Is it still of the address that was asked? */
+  if (self->witness_asked_ns == 0)
+    return;
+
+  self->has_witness = accepts;
+  if (!accepts)
+    self->alive_until_ns = 0;
+}
+
+static gboolean
+is_alive (PingemTarget *self, gint64 now_ns)
+{
+  return (self->has_witness && pingem_recent_streak (self->recent) >= PINGEM_DOWN_STREAK) ||
+         now_ns < self->alive_until_ns;
+}
+
+gboolean
+pingem_target_seek_witness (PingemTarget *self, gint64 now_ns)
+{
+  gint64 ago_ns = now_ns - self->witness_asked_ns;
+
+  if (self->address.family == 0 || pingem_recent_streak (self->recent) == 0)
+    {
+      self->has_witness = FALSE;
+      return FALSE;
+    }
+
+  if (self->has_witness && ago_ns >= WITNESS_SURE_NS)
+    self->alive_until_ns = now_ns + WITNESS_VALID_NS;
+  if (self->witness_asked_ns != 0 && ago_ns < WITNESS_AGAIN_NS)
+    return FALSE;
+
+  self->witness_asked_ns = now_ns;
+  pingem_witness_ask_async (&self->address, self->cancellable, on_witness, g_object_ref (self));
+
+  return TRUE;
+}
+
 PingemTargetSpec
 pingem_target_build_spec (PingemTarget *self)
 {
@@ -342,6 +400,7 @@ pingem_target_build_evidence (PingemTarget *self, gint64 now_ns)
     .streak = pingem_recent_streak (self->recent),
     .unsent_error = pingem_recent_unsent_error (self->recent),
     .has_answered = pingem_recent_has_answered (self->recent),
+    .is_alive = is_alive (self, now_ns),
     .is_limiting = now_ns < self->limiting_until_ns,
   };
 
@@ -377,6 +436,8 @@ add_number (GVariantDict *dict, const char *word, gint64 value)
 static const char *
 find_problem (PingemTarget *self)
 {
+  if (self->problem == NULL && is_alive (self, pingem_clock_kernel (NULL).boot_ns))
+    return "It does not answer ping, but accepts connections";
   if (self->problem == NULL && pingem_recent_unsent_error (self->recent) == EACCES)
     return "It cannot be probed: this is a broadcast address of the network, or a route forbids it";
 
@@ -431,7 +492,7 @@ GVariant *
 pingem_target_to_variant (PingemTarget *self, gboolean is_paused)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  PingemEvidence evidence = pingem_target_build_evidence (self, 0);
+  PingemEvidence evidence = pingem_target_build_evidence (self, pingem_clock_kernel (NULL).boot_ns);
   PingemLevel level = is_paused ? PINGEM_LEVEL_PAUSED : pingem_verdict_target_level (&evidence);
 
   add_config (&dict, self);

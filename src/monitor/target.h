@@ -57,6 +57,13 @@ PingemTargetSpec pingem_target_build_spec (PingemTarget *self);
 gboolean pingem_target_set_fast (PingemTarget *self, gboolean is_fast);
 /* It was seen, at @now_ns (CLOCK_BOOTTIME), not to answer all that it forwards: for ten minutes. */
 void pingem_target_remember_limiting (PingemTarget *self, gint64 now_ns);
+/*
+ * From the first unanswered slot on: asks whether it accepts connections (witness.h), every 30 s
+ * at most. Where it does, and is silent for long enough to be down, its evidence says that it is
+ * alive; and if it was silent for 5 s longer, until its window holds no slot of that time. To be
+ * called once a second. TRUE: it was asked. @now_ns: CLOCK_BOOTTIME
+ */
+gboolean pingem_target_seek_witness (PingemTarget *self, gint64 now_ns);
 /* Valid as long as @self and its configuration. @now_ns: CLOCK_BOOTTIME */
 PingemEvidence pingem_target_build_evidence (PingemTarget *self, gint64 now_ns);
 /* Whether @name is its address as added, its numeric address, its name, or the router's key. */

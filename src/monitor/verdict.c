@@ -9,7 +9,6 @@
 #include "monitor/blame.h"
 #include "stats/mos.h"
 
-#define DOWN_STREAK 3
 #define DEGRADED 0.02
 #define BAD 0.10
 #define MIN_MOS 3.6
@@ -37,13 +36,6 @@ is_nearer (const PingemEvidence *target, const char *leg)
       return TRUE;
 
   return FALSE;
-}
-
-/* Connections work, so its silence says nothing of the way there. */
-static gboolean
-only_ignores_ping (const PingemEvidence *target)
-{
-  return target->is_alive && target->streak >= DOWN_STREAK;
 }
 
 static double
@@ -79,7 +71,10 @@ pingem_verdict_target_level (const PingemEvidence *target)
 {
   guint due = pingem_tally_due (&target->tally);
 
-  if (target->streak >= DOWN_STREAK && (due >= PINGEM_MIN_SAMPLES || target->unsent_error != 0))
+  if (target->is_alive)
+    return PINGEM_LEVEL_UNKNOWN;
+  if (target->streak >= PINGEM_DOWN_STREAK &&
+      (due >= PINGEM_MIN_SAMPLES || target->unsent_error != 0))
     return PINGEM_LEVEL_DOWN;
   if (due < PINGEM_MIN_SAMPLES)
     return PINGEM_LEVEL_UNKNOWN;
@@ -127,7 +122,7 @@ find_best (const Targets *all, int family, const char *leg)
     {
       const PingemEvidence *target = &all->targets[i];
 
-      if (target->family == family && is_leg (target, leg) && !only_ignores_ping (target) &&
+      if (target->family == family && is_leg (target, leg) && !target->is_alive &&
           (best < 0 || is_better (target, &all->targets[best])))
         best = i;
     }
@@ -153,7 +148,7 @@ find_worst_call (const Targets *all)
     {
       const PingemEvidence *target = &all->targets[i];
 
-      if (is_leg (target, "call") && target->has_answered && !only_ignores_ping (target) &&
+      if (is_leg (target, "call") && target->has_answered && !target->is_alive &&
           !is_refused_alone (all, target) && level_at (all, i) > level_at (all, worst))
         worst = i;
     }
@@ -284,7 +279,7 @@ find_nothing (const Targets *all)
   };
 
   for (guint i = 0; i < all->n_targets; i++)
-    if (is_leg (&all->targets[i], "internet") && only_ignores_ping (&all->targets[i]))
+    if (is_leg (&all->targets[i], "internet") && all->targets[i].is_alive)
       {
         verdict.cause = PINGEM_CAUSE_NO_PING;
         verdict.bad = i;

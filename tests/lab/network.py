@@ -43,18 +43,19 @@ class Host:
         assert result.returncode == 0, '%s: %s' % (line, result.stderr)
         return result.stdout
 
-    def drop(self, percent, way='there'):
-        """Loses that share of the echo requests that come here, or of the echo replies that leave, until heal()."""
+    def drop(self, percent, way='there', of=None):
+        """Loses that share of the echo requests that come here (to that address), or of the replies that leave, until heal()."""
         hook, kind = WAYS[way]
+        to = 'ip daddr %s' % of if of else ''
         share = 'numgen random mod 100 < %d' % percent if percent < 100 else ''
         self.run('nft -f -', input='''
             table inet loss {
               chain %s {
                 type filter hook %s priority -300;
-                icmp type %s %s drop
+                %s icmp type %s %s drop
                 icmpv6 type %s %s drop
               }
-            }''' % (way, hook, kind, share, kind, share))
+            }''' % (way, hook, to, kind, share, kind, share))
 
     def heal(self):
         self.run('nft -f -', input='table inet loss\ndelete table inet loss')
