@@ -110,6 +110,29 @@ test_another_verdict_is_another_outage (Fixture *f, gconstpointer data)
   assert_counts (events, 1, 0, 0);
 }
 
+/* Of the target that it turns out to be about, from the same time on. */
+static void
+test_an_unknown_outage_is_named (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) events = NULL;
+
+  open_history (f, T0);
+  begin_outage (f, 3);
+  flush (f, T0 + 13000);
+  pingem_history_name_outage (f->history, "local", "router", "b");
+  flush (f, T0 + 15000);
+
+  events = read_all (f);
+  g_assert_cmpuint (events->len, ==, 1);
+  assert_event (events, 0, "outage", T0 + 12000, -1, "local");
+
+  pingem_history_end_outage (f->history, T0 + 20000);
+  pingem_history_name_outage (f->history, "provider", "provider", "a");
+  g_clear_pointer (&events, g_ptr_array_unref);
+  events = read_all (f);
+  assert_event (events, 0, "outage", T0 + 12000, T0 + 20000, "local");
+}
+
 /* It counts on, and what comes late is no loss any more. */
 static void
 test_counts_follow (Fixture *f, gconstpointer data)
@@ -332,6 +355,7 @@ main (int argc, char *argv[])
 
   add_history_test ("events/all-kinds", test_all_kinds);
   add_history_test ("events/another-verdict", test_another_verdict_is_another_outage);
+  add_history_test ("events/unknown-is-named", test_an_unknown_outage_is_named);
   add_history_test ("events/counts-follow", test_counts_follow);
   add_history_test ("events/clock-set-back", test_clock_set_back);
   add_history_test ("events/killed", test_killed);

@@ -6,7 +6,8 @@
 
 #define MAX_STEPS 6
 
-/* What is shown, one after the other, and what becomes of the outage: . stays, b begins, e ends. */
+/* What is shown, one after the other, and what becomes of the outage: . stays, b begins, e ends, n:
+ * is named. */
 static const struct {
   const char *name;
   struct {
@@ -39,8 +40,11 @@ static const struct {
   { "better known",
     { { PINGEM_LEVEL_BAD, "unknown", "internet" },
       { PINGEM_LEVEL_BAD, "local", "router" },
+      { PINGEM_LEVEL_BAD, "unknown", "internet" },
+      { PINGEM_LEVEL_BAD, "local", "router" },
+      { PINGEM_LEVEL_BAD, "provider", "provider" },
       { PINGEM_LEVEL_GOOD, "ok", "" } },
-    "bbe" },
+    "bn..be" },
   { "the same verdict of another leg",
     { { PINGEM_LEVEL_BAD, "unknown", "internet" }, { PINGEM_LEVEL_BAD, "unknown", "call" } },
     "bb" },
@@ -66,7 +70,7 @@ test_edges (void)
           PingemOutageEdge edge = pingem_outage_step (&outage, &shown, rows[i].steps[step].leg);
 
           g_test_message ("%s, step %u", rows[i].name, step);
-          g_assert_cmpint (".be"[edge], ==, rows[i].edges[step]);
+          g_assert_cmpint (".ben"[edge], ==, rows[i].edges[step]);
         }
     }
 }

@@ -38,6 +38,9 @@ pingem_monitor_note_verdict (PingemMonitor *self)
 
   if (edge == PINGEM_OUTAGE_BEGINS)
     begin_outage (self, config != NULL ? config->address : "");
+  else if (edge == PINGEM_OUTAGE_IS_NAMED)
+    pingem_history_name_outage (self->history, self->outage.verdict, self->outage.leg,
+                                config != NULL ? config->address : "");
   else
     pingem_history_end_outage (self->history, read_wall_ms ());
 

@@ -71,6 +71,23 @@ pingem_history_begin_outage (PingemHistory *self,
 }
 
 void
+pingem_history_name_outage (PingemHistory *self,
+                            const char *verdict,
+                            const char *leg,
+                            const char *key)
+{
+  PingemHistoryEvent *open = find_open_outage (self);
+  PingemEvent *event;
+
+  if (open == NULL)
+    return;
+
+  event = pingem_event_new (PINGEM_EVENT_OUTAGE, open->event->from_ms, -1, leg, key, verdict);
+  pingem_event_free (open->event);
+  open->event = event;
+}
+
+void
 pingem_history_end_outage (PingemHistory *self, gint64 at_ms)
 {
   PingemHistoryEvent *open = find_open_outage (self);

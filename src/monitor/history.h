@@ -68,6 +68,11 @@ void pingem_history_begin_outage (PingemHistory *self,
                                   const char *key,
                                   gint64 at_ms,
                                   gint64 count_from_ms);
+/* Whose the open one is; nothing happens where none is open. */
+void pingem_history_name_outage (PingemHistory *self,
+                                 const char *verdict,
+                                 const char *leg,
+                                 const char *key);
 /* Nothing happens where no outage is open. */
 void pingem_history_end_outage (PingemHistory *self, gint64 at_ms);
 /* One without a length; see ipc/event.h. @key: the target's, or "" */

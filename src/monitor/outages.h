@@ -16,11 +16,13 @@ typedef enum {
   PINGEM_OUTAGE_STAYS,  /* also where there is none */
   PINGEM_OUTAGE_BEGINS, /* and the one before ends */
   PINGEM_OUTAGE_ENDS,
+  PINGEM_OUTAGE_IS_NAMED, /* it goes on, and now it is known whose it is */
 } PingemOutageEdge;
 
 /*
  * Pure. An outage lasts while the level that is shown is BAD or DOWN; another verdict or leg makes
- * it another outage. @leg: of the target that @shown is about, "" where none
+ * it another outage, except "unknown": it may become known, and is not forgotten. @leg: of the
+ * target that @shown is about, "" where none
  */
 PingemOutageEdge
 pingem_outage_step (PingemOutage *outage, const PingemVerdict *shown, const char *leg);
