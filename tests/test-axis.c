@@ -37,7 +37,7 @@ test_ticks_keep_their_distance (void)
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
 
   for (double width = 50; width < 2000; width += 50)
-    for (gint64 range_ms = 60000; range_ms <= 24 * HOUR_MS; range_ms *= 2)
+    for (gint64 range_ms = 60000; range_ms <= (width < 300 ? 1 : 90) * 24 * HOUR_MS; range_ms *= 2)
       {
         g_autoptr (GArray) ticks =
             pingem_axis_find_ticks (SPRING_MS + 1, SPRING_MS + range_ms, width, 70, utc);

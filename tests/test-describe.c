@@ -23,7 +23,7 @@ test_column (void)
   g_autofree char *text = pingem_describe_column (&column, utc);
 
   g_assert_cmpstr (text, ==,
-                   "14:52:10 – 14:52:30\n"
+                   "03/29/26 14:52:10 – 14:52:30\n"
                    "20 due, 14 answered, 3 lost, 1 late, 2 not sent\n"
                    "2 missing in a row\n"
                    "RTT: median 3.4 ms, 95 % below 41.0 ms, longest 1.31 s\n"
@@ -39,7 +39,7 @@ test_gap (void)
   };
   g_autofree char *text = pingem_describe_column (&column, utc);
 
-  g_assert_cmpstr (text, ==, "14:52:10 – 14:52:11\nnot measured: asleep");
+  g_assert_cmpstr (text, ==, "03/29/26 14:52:10 – 14:52:11\nnot measured: asleep");
 }
 
 static void
@@ -49,7 +49,17 @@ test_before_the_first_start (void)
   PingemColumn column = { .start_ms = START_MS, .span_ms = 1000, .rtt_p50_us = -1 };
   g_autofree char *text = pingem_describe_column (&column, utc);
 
-  g_assert_cmpstr (text, ==, "14:52:10 – 14:52:11\nNothing was measured.");
+  g_assert_cmpstr (text, ==, "03/29/26 14:52:10 – 14:52:11\nNothing was measured.");
+}
+
+static void
+test_days (void)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  PingemColumn column = { .start_ms = START_MS, .span_ms = 43200000, .rtt_p50_us = -1 };
+  g_autofree char *text = pingem_describe_column (&column, utc);
+
+  g_assert_cmpstr (text, ==, "03/29/26 14:52:10 – 03/30/26 02:52:10\nNothing was measured.");
 }
 
 static void
@@ -95,6 +105,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/window/describe/days", test_days);
   g_test_add_func ("/window/describe/column", test_column);
   g_test_add_func ("/window/describe/gap", test_gap);
   g_test_add_func ("/window/describe/before-the-first-start", test_before_the_first_start);

@@ -212,11 +212,12 @@ class Content(WindowTest):
         self.start_window()
         self.wait_for('My calls')
         focused = []
-        for _ in range(13):
+        for _ in range(20):
             self.xdotool('key', 'Tab')
             focused.append(self.wait_for_focus(focused[-1:]))
         names = [name for name, _ in focused]
-        for name in ('Add a target', 'Pause', 'Main menu', '5 min', '1 h', '6 h', '1 day', 'Log RTT'):
+        for name in ('Add a target', 'Pause', 'Main menu', '5 min', '1 h', '6 h', '1 day', '7 days', '30 days', 'Log RTT',
+                     'History of Router', 'History of 1.1.1.1', 'History of My calls'):
             self.assertIn(name, names)
         self.assertEqual(len({path for name, path in focused if name == 'Change or remove this target'}), 3, names)
 
@@ -286,7 +287,8 @@ class Strips(WindowTest):
         self.start_window()
         self.wait_for_pixels(LOST['light'])
 
-        for name, seconds in (('5 min', 300), ('6 h', 21600), ('1 day', 86400), ('1 h', 3600)):
+        for name, seconds in (('5 min', 300), ('6 h', 21600), ('1 day', 86400), ('7 days', 604800),
+                              ('30 days', 2592000), ('1 h', 3600)):
             SEEN.click(name)
 
             def covers(arguments):
@@ -296,6 +298,72 @@ class Strips(WindowTest):
 
             wait('columns of ' + name, lambda: any(map(covers, self.asked(monitor, 'Columns'))))
             monitor.calls.clear()
+
+    def shown(self, monitor):
+        """From when to when, in seconds before now, the newest question's columns are."""
+        _, from_ms, to_ms, _ = self.asked(monitor, 'Columns')[-1]
+        now_ms = time.time() * 1000
+        return (now_ms - from_ms) / 1000, (now_ms - to_ms) / 1000
+
+    def focus_strip(self, name='1.1.1.1'):
+        box = SEEN.find('History of ' + name).box()
+        self.xdotool('mousemove', str(box.x + box.width // 2), str(box.y + 20))
+        self.xdotool('click', '1')
+        wait('the focus', lambda: SEEN.find('History of ' + name).has_state(FOCUSED))
+        return box
+
+    def test_wheel_zooms_at_the_pointer_and_drag_pans(self):
+        monitor = self.start_monitor()
+        self.start_window()
+        self.wait_for_pixels(LOST['light'])
+        box = self.focus_strip()
+        monitor.calls.clear()
+        self.xdotool('click', '--repeat', '4', '4')
+        wait('half an hour, in the middle of the hour', lambda: self.asked(monitor, 'Columns') and
+             3600 / 2 + 900 > self.shown(monitor)[0] > self.shown(monitor)[1] > 600)
+        self.take_picture('zoomed')
+        begin, end = self.shown(monitor)
+
+        self.xdotool('mousemove', str(box.x + 100), str(box.y + 20), 'mousedown', '1')
+        for x in (150, 200, 300):
+            self.xdotool('mousemove', str(box.x + x), str(box.y + 20))
+        self.xdotool('mouseup', '1')
+        wait('earlier', lambda: self.shown(monitor)[0] > begin + 200 and self.shown(monitor)[1] > end + 200)
+        SEEN.click('Now')
+        wait('now', lambda: abs(self.shown(monitor)[1]) < 60)
+
+    def test_keys_walk_zoom_and_pan(self):
+        monitor = self.start_monitor()
+        self.start_window()
+        self.wait_for_pixels(LOST['light'])
+        self.focus_strip()
+        self.xdotool('mousemove', '3', '3')
+        wait('no cursor', lambda: not self.told())
+        self.xdotool('key', 'Left')
+        first = wait('the newest column', self.told)
+        self.xdotool('key', 'Left')
+        wait('the one before', lambda: self.told() not in (None, first))
+        self.xdotool('key', 'Right')
+        wait('the newest again', lambda: self.told() == first)
+        monitor.calls.clear()
+        self.xdotool('key', 'minus')
+        wait('two hours', lambda: self.asked(monitor, 'Columns') and self.shown(monitor)[0] > 7000)
+        self.xdotool('key', 'plus', 'plus')
+        wait('half an hour', lambda: 1700 < self.shown(monitor)[0] < 1900)
+        self.xdotool('key', 'Page_Up')
+        wait('a quarter of an hour earlier', lambda: self.shown(monitor)[0] > 2600)
+        self.xdotool('key', 'End')
+        wait('now', lambda: abs(self.shown(monitor)[1]) < 60)
+        self.assertIsNone(self.told())
+        # As near and as far as it goes, and no further.
+        self.xdotool('key', '--repeat', '12', 'plus')
+        wait('a minute', lambda: 55 < self.shown(monitor)[0] < 130)
+        self.xdotool('key', '--repeat', '25', 'minus')
+        wait('90 days', lambda: 89 * 86400 < self.shown(monitor)[0] < 92 * 86400)
+        self.wait_for_pixels(P50['light'])
+
+    def told(self):
+        return next((name for name in SEEN.names() if ' due, ' in name), None)
 
     def test_logarithm(self):
         self.start_monitor()

@@ -11,8 +11,8 @@
 /* All zones of today differ from UTC by a multiple of it. */
 #define OFFSET_STEP_S (15 * 60)
 
-static const int steps_s[] = { 10,   15,   30,   60,    2 * 60, 5 * 60, 10 * 60, 15 * 60,
-                               1800, 3600, 7200, 10800, 21600,  43200,  DAY_S,   7 * DAY_S };
+static const int steps_s[] = { 10,   15,   30,    60,    2 * 60, 5 * 60, 10 * 60,   15 * 60,   1800,
+                               3600, 7200, 10800, 21600, 43200,  DAY_S,  7 * DAY_S, 28 * DAY_S };
 
 static int
 find_step (gint64 range_ms, double width, double min_distance)

@@ -8,13 +8,26 @@
 
 #include "ipc/status.h"
 
-static char *
-format_time (gint64 time_ms, GTimeZone *zone)
+static GDateTime *
+get_local (gint64 time_ms, GTimeZone *zone)
 {
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time_ms / 1000);
-  g_autoptr (GDateTime) local = g_date_time_to_timezone (utc, zone);
 
-  return g_date_time_format (local, "%H:%M:%S");
+  return g_date_time_to_timezone (utc, zone);
+}
+
+/* The day once, where it is the same. */
+static char *
+format_span (const PingemColumn *column, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) begin = get_local (column->start_ms, zone);
+  g_autoptr (GDateTime) end = get_local (column->start_ms + column->span_ms, zone);
+  gboolean is_one_day = g_date_time_get_year (begin) == g_date_time_get_year (end) &&
+                        g_date_time_get_day_of_year (begin) == g_date_time_get_day_of_year (end);
+  g_autofree char *from = g_date_time_format (begin, "%x %H:%M:%S");
+  g_autofree char *to = g_date_time_format (end, is_one_day ? "%H:%M:%S" : "%x %H:%M:%S");
+
+  return g_strdup_printf ("%s – %s", from, to);
 }
 
 static void
@@ -67,12 +80,9 @@ append_rtts (GString *text, const PingemColumn *c)
 char *
 pingem_describe_column (const PingemColumn *column, GTimeZone *zone)
 {
-  g_autofree char *from = format_time (column->start_ms, zone);
-  g_autofree char *to = format_time (column->start_ms + column->span_ms, zone);
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (text, "%s – %s", from, to);
-
+  append_line (text, format_span (column, zone));
   if (pingem_column_due (column) + column->in_flight + column->held > 0)
     append_counts (text, column);
   append_rtts (text, column);

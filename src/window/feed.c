@@ -90,6 +90,8 @@ take_columns (PingemFeed *self, GVariant *answer)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+static void ask (PingemFeed *self);
+
 static void
 on_columns (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -101,7 +103,10 @@ on_columns (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Why it failed is told by the link's state or the row's problem; the strip stays as it is. */
   if (pingem_dbus_monitor1_call_columns_finish (PINGEM_DBUS_MONITOR1 (source), &answer, result,
                                                 NULL))
-    take_columns (self, answer);
+    {
+      take_columns (self, answer);
+      ask (self);
+    }
 }
 
 static guint
@@ -121,12 +126,18 @@ is_due (PingemFeed *self, const PingemGrid *grid, gint64 now_ms)
   if (self->is_asking || grid->n_columns == 0)
     return FALSE;
 
-  return !pingem_grid_equal (grid, &self->asked) ||
-         now_ms - self->asked_ms >= CLAMP (grid->span_ms / 8, MIN_PAUSE_MS, MAX_PAUSE_MS);
+  if (!pingem_grid_equal (grid, &self->asked))
+    return TRUE;
+
+  if (pingem_grid_equal (grid, &self->grid) && self->columns->len == grid->n_columns &&
+      pingem_grid_get_end (grid) < g_get_real_time () / 1000 - HOLD_MS)
+    return FALSE;
+
+  return now_ms - self->asked_ms >= CLAMP (grid->span_ms / 8, MIN_PAUSE_MS, MAX_PAUSE_MS);
 }
 
 static void
-on_ticked (PingemFeed *self)
+ask (PingemFeed *self)
 {
   const PingemGrid *grid = pingem_timeline_get_grid (self->timeline);
   gint64 now_ms = g_get_monotonic_time () / 1000;
@@ -183,8 +194,8 @@ pingem_feed_new (PingemLink *link, PingemTimeline *timeline, const char *key)
   self->link = g_object_ref (link);
   self->timeline = g_object_ref (timeline);
   self->key = g_strdup (key);
-  g_signal_connect_object (timeline, "ticked", G_CALLBACK (on_ticked), self, G_CONNECT_SWAPPED);
-  on_ticked (self);
+  g_signal_connect_object (timeline, "ticked", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
+  ask (self);
 
   return self;
 }

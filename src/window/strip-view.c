@@ -4,6 +4,8 @@
 
 #include "window/strip-view.h"
 
+#include <math.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "chart/strip.h"
@@ -11,18 +13,27 @@
 #include "window/look.h"
 
 #define HEIGHT 88
+/* Of one step of the wheel. */
+#define SCROLL_PIXELS 40
+#define SCROLL_ZOOM 1.25
+#define KEY_ZOOM 2
 
 /**
  * PingemStripView:
  *
- * A feed's columns as a picture, with the cursor that all strips share. What
- * stands under the pointer is told exactly by its tooltip.
+ * A feed's columns as a picture, with the cursor that all strips share. What stands there is told
+ * exactly, in a popover. Wheel, drag and keys move the timeline.
  */
 struct _PingemStripView {
   GtkWidget parent_instance;
 
   PingemFeed *feed;         /* (owned) (nullable) */
   PingemTimeline *timeline; /* (owned) (nullable) */
+  GtkWidget *popover;
+  GtkWidget *told;     /* in it */
+  gboolean is_pointed; /* the cursor is moved here */
+  double pointer_x;
+  double dragged; /* pixels of the drag that goes on */
 };
 
 G_DEFINE_FINAL_TYPE (PingemStripView, pingem_strip_view, GTK_TYPE_WIDGET)
@@ -38,12 +49,53 @@ update_description (PingemStripView *self)
                                   description, -1);
 }
 
+static const PingemColumn *
+find_pointed (PingemStripView *self)
+{
+  gint64 cursor_ms = pingem_timeline_get_cursor (self->timeline);
+  guint n;
+  const PingemColumn *columns = pingem_feed_get_columns (self->feed, &n);
+
+  for (guint i = 0; i < n; i++)
+    if (cursor_ms >= columns[i].start_ms && cursor_ms < columns[i].start_ms + columns[i].span_ms)
+      return &columns[i];
+
+  return NULL;
+}
+
+static void
+point_at (PingemStripView *self, const PingemColumn *column)
+{
+  const PingemGrid *grid = pingem_timeline_get_grid (self->timeline);
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
+  double i = (double) (column->start_ms - grid->from_ms) / grid->span_ms;
+  GdkRectangle place = { CLAMP ((i + 0.5) * width / grid->n_columns, 0, width - 1), 0, 1, 1 };
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autofree char *text = pingem_describe_column (column, zone);
+
+  gtk_label_set_text (GTK_LABEL (self->told), text);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &place);
+  gtk_popover_popup (GTK_POPOVER (self->popover));
+}
+
+static void
+update (PingemStripView *self)
+{
+  const PingemColumn *column = self->is_pointed ? find_pointed (self) : NULL;
+
+  if (column != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    point_at (self, column);
+  else
+    gtk_popover_popdown (GTK_POPOVER (self->popover));
+
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 static void
 on_feed_changed (PingemStripView *self)
 {
   update_description (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  gtk_widget_trigger_tooltip_query (GTK_WIDGET (self));
+  update (self);
 }
 
 static const PingemColumn *
@@ -63,34 +115,132 @@ on_motion (PingemStripView *self, double x, double y)
 {
   const PingemColumn *column = self->feed != NULL ? find_column (self, x) : NULL;
 
-  if (column != NULL)
-    pingem_timeline_set_cursor (self->timeline, column->start_ms);
+  if (column == NULL)
+    return;
+
+  self->is_pointed = TRUE;
+  self->pointer_x = x;
+  pingem_timeline_set_cursor (self->timeline, column->start_ms);
+  update (self);
 }
 
 static void
-on_leave (PingemStripView *self)
+forget_cursor (PingemStripView *self)
 {
+  self->is_pointed = FALSE;
   if (self->timeline != NULL)
     pingem_timeline_set_cursor (self->timeline, -1);
 }
 
+static gint64
+find_time (PingemStripView *self, double x)
+{
+  const PingemGrid *grid = pingem_timeline_get_grid (self->timeline);
+
+  return grid->from_ms + x / MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1) *
+                             (pingem_grid_get_end (grid) - grid->from_ms);
+}
+
+static void
+pan_pixels (PingemStripView *self, double pixels)
+{
+  pingem_timeline_pan (self->timeline, find_time (self, pixels) - find_time (self, 0));
+}
+
 static gboolean
-pingem_strip_view_query_tooltip (
-    GtkWidget *widget, int x, int y, gboolean is_keyboard, GtkTooltip *tooltip)
+on_scroll (PingemStripView *self, double dx, double dy, GtkEventControllerScroll *scroll)
+{
+  GdkModifierType modifiers =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (scroll));
+
+  if (dx != 0 || (modifiers & GDK_SHIFT_MASK) != 0)
+    pan_pixels (self, (dx + dy) * SCROLL_PIXELS);
+  else
+    pingem_timeline_zoom (self->timeline, pow (SCROLL_ZOOM, dy), find_time (self, self->pointer_x));
+
+  return GDK_EVENT_STOP;
+}
+
+static void
+on_drag_begin (PingemStripView *self)
+{
+  self->dragged = 0;
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
+static void
+on_drag (PingemStripView *self, double x, double y)
+{
+  pan_pixels (self, self->dragged - x);
+  self->dragged = x;
+}
+
+/* By @arguments: how many columns. */
+static gboolean
+on_step (GtkWidget *widget, GVariant *arguments, gpointer data)
 {
   PingemStripView *self = PINGEM_STRIP_VIEW (widget);
-  const PingemColumn *column = self->feed != NULL && !is_keyboard ? find_column (self, x) : NULL;
-  g_autoptr (GTimeZone) zone = NULL;
-  g_autofree char *text = NULL;
+  const PingemGrid *grid = pingem_timeline_get_grid (self->timeline);
+  gint64 by_ms = g_variant_get_int32 (arguments) * grid->span_ms;
+  gint64 last_ms = pingem_grid_get_end (grid) - grid->span_ms;
+  gint64 cursor_ms = pingem_timeline_get_cursor (self->timeline);
 
-  if (column == NULL)
-    return FALSE;
+  if (grid->n_columns == 0)
+    return GDK_EVENT_PROPAGATE;
 
-  zone = g_time_zone_new_local ();
-  text = pingem_describe_column (column, zone);
-  gtk_tooltip_set_text (tooltip, text);
+  cursor_ms = cursor_ms >= 0 ? cursor_ms + by_ms : last_ms;
+  if (cursor_ms < grid->from_ms || cursor_ms > last_ms)
+    pingem_timeline_pan (self->timeline, by_ms);
 
-  return TRUE;
+  grid = pingem_timeline_get_grid (self->timeline);
+  self->is_pointed = TRUE;
+  pingem_timeline_set_cursor (
+      self->timeline, CLAMP (cursor_ms, grid->from_ms, pingem_grid_get_end (grid) - grid->span_ms));
+  update (self);
+
+  return GDK_EVENT_STOP;
+}
+
+/* By @arguments: how many halves of what is shown. */
+static gboolean
+on_page (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  PingemStripView *self = PINGEM_STRIP_VIEW (widget);
+
+  pan_pixels (self, g_variant_get_int32 (arguments) * gtk_widget_get_width (widget) / 2);
+
+  return GDK_EVENT_STOP;
+}
+
+/* At the cursor, else at the newest edge. By @arguments: how many steps further away. */
+static gboolean
+on_zoom (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  PingemStripView *self = PINGEM_STRIP_VIEW (widget);
+  gint64 cursor_ms = pingem_timeline_get_cursor (self->timeline);
+
+  if (cursor_ms < 0)
+    cursor_ms = find_time (self, gtk_widget_get_width (widget));
+  pingem_timeline_zoom (self->timeline, pow (KEY_ZOOM, g_variant_get_int32 (arguments)), cursor_ms);
+
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_now (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  pingem_timeline_follow (PINGEM_STRIP_VIEW (widget)->timeline);
+  forget_cursor (PINGEM_STRIP_VIEW (widget));
+
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_escape (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  forget_cursor (PINGEM_STRIP_VIEW (widget));
+
+  return GDK_EVENT_STOP;
 }
 
 /* With an edge on both sides, to be seen on bars too. */
@@ -158,6 +308,7 @@ pingem_strip_view_size_allocate (GtkWidget *widget, int width, int height, int b
 
   if (self->timeline != NULL)
     pingem_timeline_set_width (self->timeline, width);
+  gtk_popover_present (GTK_POPOVER (self->popover));
 }
 
 static void
@@ -165,11 +316,33 @@ pingem_strip_view_dispose (GObject *object)
 {
   PingemStripView *self = PINGEM_STRIP_VIEW (object);
 
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_object (&self->feed);
   g_clear_object (&self->timeline);
 
   G_OBJECT_CLASS (pingem_strip_view_parent_class)->dispose (object);
 }
+
+static const struct {
+  guint key;
+  GdkModifierType modifiers;
+  GtkShortcutFunc callback;
+  int argument;
+} keys[] = {
+  { GDK_KEY_Left, 0, on_step, -1 },
+  { GDK_KEY_Right, 0, on_step, 1 },
+  { GDK_KEY_Left, GDK_CONTROL_MASK, on_step, -10 },
+  { GDK_KEY_Right, GDK_CONTROL_MASK, on_step, 10 },
+  { GDK_KEY_Page_Up, 0, on_page, -1 },
+  { GDK_KEY_Page_Down, 0, on_page, 1 },
+  { GDK_KEY_plus, 0, on_zoom, -1 },
+  { GDK_KEY_equal, 0, on_zoom, -1 },
+  { GDK_KEY_KP_Add, 0, on_zoom, -1 },
+  { GDK_KEY_minus, 0, on_zoom, 1 },
+  { GDK_KEY_KP_Subtract, 0, on_zoom, 1 },
+  { GDK_KEY_End, 0, on_now, 0 },
+  { GDK_KEY_Escape, 0, on_escape, 0 },
+};
 
 static void
 pingem_strip_view_class_init (PingemStripViewClass *klass)
@@ -178,10 +351,12 @@ pingem_strip_view_class_init (PingemStripViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = pingem_strip_view_dispose;
   widget_class->measure = pingem_strip_view_measure;
-  widget_class->query_tooltip = pingem_strip_view_query_tooltip;
   widget_class->size_allocate = pingem_strip_view_size_allocate;
   widget_class->snapshot = pingem_strip_view_snapshot;
 
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding (widget_class, keys[i].key, keys[i].modifiers, keys[i].callback,
+                                  "i", keys[i].argument);
   gtk_widget_class_set_css_name (widget_class, "strip");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -190,12 +365,29 @@ static void
 pingem_strip_view_init (PingemStripView *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *scroll =
+      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkGesture *drag = gtk_gesture_drag_new ();
 
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), self);
+  g_signal_connect_swapped (motion, "leave", G_CALLBACK (forget_cursor), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
 
-  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+
+  self->told = gtk_label_new (NULL);
+  self->popover = gtk_popover_new ();
+  gtk_popover_set_autohide (GTK_POPOVER (self->popover), FALSE);
+  gtk_popover_set_position (GTK_POPOVER (self->popover), GTK_POS_TOP);
+  gtk_popover_set_child (GTK_POPOVER (self->popover), self->told);
+  gtk_widget_set_can_target (self->popover, FALSE);
+  gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
+
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   pingem_look_follow (GTK_WIDGET (self));
 }

@@ -4,6 +4,9 @@
 
 #include "window/timeline.h"
 
+/* How far back one may go. */
+#define OLDEST_MS (400 * G_GINT64_CONSTANT (24 * 60 * 60 * 1000))
+
 /**
  * PingemTimeline:
  *
@@ -14,8 +17,9 @@ struct _PingemTimeline {
   GObject parent_instance;
 
   PingemGrid grid;
-  int range_s;
-  int width; /* 0: not known yet, and the grid without columns */
+  gint64 range_ms;
+  gint64 end_ms; /* 0: now */
+  int width;     /* 0: not known yet, and the grid without columns */
   int rtt_us;
   gboolean is_log;
   gint64 cursor_ms;
@@ -26,6 +30,7 @@ enum {
   PROP_0,
   PROP_RANGE_S,
   PROP_LOG,
+  PROP_FOLLOWING,
   N_PROPS
 };
 
@@ -40,12 +45,23 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PingemTimeline, pingem_timeline, G_TYPE_OBJECT)
 
+static gint64
+get_now (void)
+{
+  return g_get_real_time () / 1000;
+}
+
+static gint64
+get_end (PingemTimeline *self)
+{
+  return self->end_ms != 0 ? self->end_ms : get_now ();
+}
+
 static void
 tick (PingemTimeline *self)
 {
   if (self->width > 0)
-    self->grid = pingem_grid_fit (g_get_real_time () / 1000,
-                                  self->range_s * G_GINT64_CONSTANT (1000), self->width);
+    self->grid = pingem_grid_fit (get_end (self), self->range_ms, self->width);
   g_signal_emit (self, signals[TICKED], 0);
 }
 
@@ -58,11 +74,29 @@ on_tick (gpointer user_data)
 }
 
 static void
+show (PingemTimeline *self, gint64 range_ms, gint64 end_ms)
+{
+  gint64 now_ms = get_now ();
+  gboolean was_following = pingem_timeline_get_following (self);
+  gint64 old_range_ms = self->range_ms;
+
+  self->range_ms = CLAMP (range_ms, PINGEM_TIMELINE_MIN_S * G_GINT64_CONSTANT (1000),
+                          PINGEM_TIMELINE_MAX_S * G_GINT64_CONSTANT (1000));
+  self->end_ms = end_ms >= now_ms ? 0 : MAX (end_ms, now_ms - OLDEST_MS);
+
+  if (old_range_ms != self->range_ms)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RANGE_S]);
+  if (was_following != pingem_timeline_get_following (self))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOWING]);
+
+  tick (self);
+}
+
+static void
 set_range (PingemTimeline *self, int range_s)
 {
-  self->range_s = range_s;
   self->cursor_ms = -1;
-  tick (self);
+  show (self, range_s * G_GINT64_CONSTANT (1000), get_end (self));
 }
 
 static void
@@ -90,11 +124,15 @@ pingem_timeline_get_property (GObject *object, guint prop_id, GValue *value, GPa
   switch (prop_id)
     {
     case PROP_RANGE_S:
-      g_value_set_int (value, self->range_s);
+      g_value_set_int (value, self->range_ms / 1000);
       break;
 
     case PROP_LOG:
       g_value_set_boolean (value, self->is_log);
+      break;
+
+    case PROP_FOLLOWING:
+      g_value_set_boolean (value, pingem_timeline_get_following (self));
       break;
 
     default:
@@ -133,10 +171,12 @@ pingem_timeline_class_init (PingemTimelineClass *klass)
   object_class->set_property = pingem_timeline_set_property;
 
   properties[PROP_RANGE_S] =
-      g_param_spec_int ("range-s", NULL, NULL, 60, 24 * 60 * 60, 60 * 60,
-                        G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
+      g_param_spec_int ("range-s", NULL, NULL, PINGEM_TIMELINE_MIN_S, PINGEM_TIMELINE_MAX_S,
+                        60 * 60, G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
   properties[PROP_LOG] =
       g_param_spec_boolean ("log", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FOLLOWING] = g_param_spec_boolean ("following", NULL, NULL, TRUE,
+                                                     G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[TICKED] = g_signal_new ("ticked", PINGEM_TYPE_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -187,6 +227,34 @@ const PingemGrid *
 pingem_timeline_get_grid (PingemTimeline *self)
 {
   return &self->grid;
+}
+
+gboolean
+pingem_timeline_get_following (PingemTimeline *self)
+{
+  return self->end_ms == 0;
+}
+
+void
+pingem_timeline_zoom (PingemTimeline *self, double factor, gint64 at_ms)
+{
+  gint64 range_ms = CLAMP (self->range_ms * factor, PINGEM_TIMELINE_MIN_S * 1000.0,
+                           PINGEM_TIMELINE_MAX_S * 1000.0);
+  gint64 end_ms = get_end (self);
+
+  show (self, range_ms, at_ms + (double) (end_ms - at_ms) * range_ms / self->range_ms);
+}
+
+void
+pingem_timeline_pan (PingemTimeline *self, gint64 by_ms)
+{
+  show (self, self->range_ms, get_end (self) + by_ms);
+}
+
+void
+pingem_timeline_follow (PingemTimeline *self)
+{
+  show (self, self->range_ms, G_MAXINT64);
 }
 
 void

@@ -12,8 +12,13 @@ G_BEGIN_DECLS
 #define PINGEM_TYPE_TIMELINE (pingem_timeline_get_type ())
 G_DECLARE_FINAL_TYPE (PingemTimeline, pingem_timeline, PINGEM, TIMELINE, GObject)
 
+/* What a strip shows at least, and at most. */
+#define PINGEM_TIMELINE_MIN_S 60
+#define PINGEM_TIMELINE_MAX_S (90 * 24 * 60 * 60)
+
 /*
- * Properties: "range-s" (int) and "log" (boolean). Emits "ticked" once a second
+ * Properties: "range-s" (int), "log" (boolean) and "following" (boolean, read-only: the newest
+ * column is that of now). Emits "ticked" once a second
  * while it runs and whenever the grid changes, and "changed" when scale or
  * cursor do.
  */
@@ -22,6 +27,14 @@ void pingem_timeline_set_running (PingemTimeline *self, gboolean is_running);
 /* In pixels, of the strips. */
 void pingem_timeline_set_width (PingemTimeline *self, int width);
 const PingemGrid *pingem_timeline_get_grid (PingemTimeline *self);
+gboolean pingem_timeline_get_following (PingemTimeline *self);
+
+/* Shows @factor times as much, within the limits; @at_ms stays where it is. */
+void pingem_timeline_zoom (PingemTimeline *self, double factor, gint64 at_ms);
+/* Later by @by_ms; never later than now, where it follows again. */
+void pingem_timeline_pan (PingemTimeline *self, gint64 by_ms);
+/* To now, and on with it. */
+void pingem_timeline_follow (PingemTimeline *self);
 
 /* @rtt_us: the highest that a strip has to show; -1: none */
 void pingem_timeline_set_rtt (PingemTimeline *self, int rtt_us);

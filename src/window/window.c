@@ -200,6 +200,19 @@ on_add (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_now (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  pingem_timeline_follow (PINGEM_WINDOW (widget)->timeline);
+}
+
+static void
+on_following (PingemWindow *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.now",
+                                 !pingem_timeline_get_following (self->timeline));
+}
+
+static void
 on_scale (PingemWindow *self)
 {
   PingemScale scale = pingem_timeline_get_scale (self->timeline);
@@ -279,6 +292,7 @@ pingem_window_class_init (PingemWindowClass *klass)
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "win.add", NULL, on_add);
   gtk_widget_class_install_action (widget_class, "win.pause", NULL, on_pause);
+  gtk_widget_class_install_action (widget_class, "win.now", NULL, on_now);
 }
 
 static void
@@ -299,6 +313,10 @@ pingem_window_init (PingemWindow *self)
   pingem_axis_view_set_timeline (self->axis, self->timeline);
   g_signal_connect_object (self->timeline, "changed", G_CALLBACK (on_scale), self,
                            G_CONNECT_SWAPPED);
+
+  g_signal_connect_object (self->timeline, "notify::following", G_CALLBACK (on_following), self,
+                           G_CONNECT_SWAPPED);
+  on_following (self);
 
   add_property_action (self, "range", "range-s");
   add_property_action (self, "log", "log");
