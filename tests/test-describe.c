@@ -62,6 +62,71 @@ test_days (void)
   g_assert_cmpstr (text, ==, "03/29/26 14:52:10 – 03/30/26 02:52:10\nNothing was measured.");
 }
 
+static PingemEvent *
+make_event (const char *kind, gint64 from_ms, gint64 to_ms)
+{
+  return pingem_event_new (kind, START_MS + from_ms, to_ms < 0 ? -1 : START_MS + to_ms, "", "",
+                           "x");
+}
+
+static void
+test_event_time (void)
+{
+  static const struct {
+    gint64 from_ms;
+    gint64 to_ms;
+    const char *text;
+  } rows[] = {
+    { 0, 0, "03/29/26 14:52:10" },
+    { 0, -1, "since 03/29/26 14:52:10" },
+    { 0, 20400, "03/29/26 14:52:10 – 14:52:30, 20 s" },
+    { 0, 125000, "03/29/26 14:52:10 – 14:54:15, 2 min 5 s" },
+    { 0, 43200000, "03/29/26 14:52:10 – 03/30/26 02:52:10, 12 h 0 min" },
+  };
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (PingemEvent) event = make_event ("note", rows[i].from_ms, rows[i].to_ms);
+      g_autofree char *text = pingem_describe_event_time (event, utc);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+/* Those that the column touches, and no gaps: these it has itself. */
+static void
+test_events (void)
+{
+  static const struct {
+    const char *kind;
+    gint64 from_ms;
+    gint64 to_ms;
+    const char *text;
+  } rows[] = {
+    { "note", 0, 0, "\nNote: x" },
+    { "note", 999, 999, "\nNote: x" },
+    { "note", 1000, 1000, "" },
+    { "note", -1, -1, "\nNote: x" },
+    { "outage", -5000, 1, "\nOutage: x" },
+    { "outage", -5000, 0, "" },
+    { "outage", -5000, -1, "\nOutage: x" },
+    { "gap", -5000, -1, "" },
+  };
+  PingemColumn column = { .start_ms = START_MS, .span_ms = 1000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GPtrArray) events =
+          g_ptr_array_new_with_free_func ((GDestroyNotify) pingem_event_free);
+      g_autofree char *text = NULL;
+
+      g_ptr_array_add (events, make_event (rows[i].kind, rows[i].from_ms, rows[i].to_ms));
+      text = pingem_describe_events (events, &column);
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
 static void
 test_strip (void)
 {
@@ -109,6 +174,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/describe/column", test_column);
   g_test_add_func ("/window/describe/gap", test_gap);
   g_test_add_func ("/window/describe/before-the-first-start", test_before_the_first_start);
+  g_test_add_func ("/window/describe/event-time", test_event_time);
+  g_test_add_func ("/window/describe/events", test_events);
   g_test_add_func ("/window/describe/strip", test_strip);
   g_test_add_func ("/window/describe/address", test_address);
 

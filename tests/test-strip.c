@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "chart/marks.h"
 #include "chart/strip.h"
 
 #include <math.h>
@@ -283,6 +284,78 @@ test_find_column (void)
   g_assert_cmpuint (pingem_strip_find_column (10, 100, 100), ==, 9);
 }
 
+/* Where the colour is, from the left; -1: nowhere. */
+static int
+find_first (cairo_surface_t *image, const PingemColor *color)
+{
+  for (int x = 0; x < WIDTH; x++)
+    if (count_in (image, color, x, x + 1) > 0)
+      return x;
+
+  return -1;
+}
+
+static cairo_surface_t *
+draw_marks (const char *kind, gint64 from_ms, gint64 to_ms)
+{
+  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
+  cairo_t *cr = cairo_create (image);
+  g_autoptr (GPtrArray) events =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) pingem_event_free);
+
+  g_ptr_array_add (events, pingem_event_new (kind, from_ms, to_ms, "", "", ""));
+  pingem_marks_draw (cr, pingem_palette_get (FALSE, FALSE), events, 1000000, 1300000, WIDTH,
+                     HEIGHT);
+  cairo_destroy (cr);
+  cairo_surface_flush (image);
+
+  return image;
+}
+
+/* A pixel is a second. */
+static void
+test_marks (void)
+{
+  const PingemPalette *palette = pingem_palette_get (FALSE, FALSE);
+  static const struct {
+    const char *kind;
+    gint64 from_ms;
+    gint64 to_ms;
+    int at;
+    int n_pixels; /* of a bar */
+  } rows[] = {
+    { PINGEM_EVENT_OUTAGE, 1100000, 1120000, 100, 20 * 4 },
+    { PINGEM_EVENT_OUTAGE, 1100000, 1100100, 100, 2 * 4 },
+    { PINGEM_EVENT_OUTAGE, 900000, 1010000, 0, 10 * 4 },
+    { PINGEM_EVENT_OUTAGE, 1290000, -1, 290, 10 * 4 },
+    { PINGEM_EVENT_OUTAGE, 900000, 990000, -1, 0 },
+    { PINGEM_EVENT_OUTAGE, 1300000, -1, -1, 0 },
+    { PINGEM_EVENT_GAP, 1100000, 1120000, -1, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      cairo_surface_t *image = draw_marks (rows[i].kind, rows[i].from_ms, rows[i].to_ms);
+
+      g_test_message ("row %u", i);
+      g_assert_cmpint (find_first (image, &palette->lost), ==, rows[i].at);
+      g_assert_cmpint (count (image, &palette->lost), ==, rows[i].n_pixels);
+      cairo_surface_destroy (image);
+    }
+}
+
+static void
+test_mark_without_length (void)
+{
+  const PingemPalette *palette = pingem_palette_get (FALSE, FALSE);
+  cairo_surface_t *image = draw_marks (PINGEM_EVENT_NOTE, 1100000, 1100000);
+
+  g_assert_cmpint (find_first (image, &palette->text), >, 95);
+  g_assert_cmpint (count (image, &palette->text), >, 5);
+  g_assert_cmpint (count (image, &palette->lost), ==, 0);
+  cairo_surface_destroy (image);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -299,6 +372,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/chart/strip/samples", test_samples_look_different);
   g_test_add_func ("/chart/strip/nothing-to-draw", test_nothing_to_draw);
   g_test_add_func ("/chart/strip/find-column", test_find_column);
+
+  g_test_add_func ("/chart/marks/bars", test_marks);
+  g_test_add_func ("/chart/marks/without-length", test_mark_without_length);
 
   return g_test_run ();
 }

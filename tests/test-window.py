@@ -16,7 +16,7 @@ from gi.repository import GLib
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import tap  # noqa: E402
 from lab.atspi import FOCUSED, SENSITIVE, Screen  # noqa: E402
-from lab.desktop import (Desktop, FakeMonitor, Service, make_status, make_target, output_folder, wait)  # noqa: E402
+from lab.desktop import (Desktop, FakeMonitor, Service, make_event, make_status, make_target, output_folder, wait)  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
 APP_ID = 'io.github.pingem.Pingem'
@@ -152,7 +152,8 @@ class WindowTest(unittest.TestCase):
         if strip is None:
             return 0
         box = strip.box()
-        return self.desktop.count_pixels(colour, '%dx%d+%d+%d' % (box.width, box.height, box.x, box.y))
+        # The window's edge is no part of its coordinates.
+        return self.desktop.count_pixels(colour, '%dx%d+%d+%d' % (box.width, box.height, box.x + 5, box.y + 5))
 
     def wait_for_pixels(self, colour, at_least=100, name='1.1.1.1'):
         wait('pixels of ' + colour, lambda: self.count_on_strip(colour, name) >= at_least)
@@ -444,6 +445,73 @@ class Strips(WindowTest):
     def wait_seconds(self, seconds):
         end = time.monotonic() + seconds
         wait('%d s' % seconds, lambda: time.monotonic() > end)
+
+
+class Events(WindowTest):
+    def setUp(self):
+        super().setUp()
+        self.now_ms = int(time.time() * 1000)
+        self.monitor = self.start_monitor(history=History(has_burst=False))
+        self.monitor.answers['Events'] = self.answer
+
+    def answer(self, from_ms, to_ms, n):
+        events = [make_event('network', self.now_ms - 1500000, text='wlan0 192.168.1.1'),
+                  make_event('outage', self.now_ms - 900000, self.now_ms - 780000, text='provider', leg='provider',
+                             key='1.1.1.1', due=120, bad=60),
+                  make_event('note', self.now_ms - 600000, text='in the <kitchen>')]
+        return GLib.Variant('(aa{sv})', ([event for event in events if from_ms <= event['from-ms'].unpack() < to_ms],))
+
+    def test_marks_on_the_strips(self):
+        self.start_window()
+        self.wait_for_pixels(P50['light'])
+        self.wait_for_pixels(LOST['light'], 30)
+        self.assertEqual(self.count_on_strip(LOST['light'], 'Router'), 0)
+        box = SEEN.find('History of 1.1.1.1').box()
+        for share in (0.76, 0.765):
+            self.xdotool('mousemove', str(int(box.x + box.width * share)), str(box.y + 20))
+        wait('it is told', lambda: any('Outage: ' in name for name in SEEN.names()))
+        self.take_picture('marks')
+
+    def test_the_list_leads_to_the_strips(self):
+        self.start_window()
+        self.wait_for_pixels(P50['light'])
+        SEEN.click('Events')
+        self.wait_for('Note: in the <kitchen>')
+        titles = [name.split(':')[0] for name in SEEN.names() if name.startswith(('Note: ', 'Outage: ', 'Network: '))]
+        self.assertEqual(list(dict.fromkeys(titles)), ['Note', 'Outage', 'Network'])
+        self.assertTrue(any(name.endswith(', 2 min 0 s') for name in SEEN.names()))
+        self.take_picture('events')
+        SEEN.click('Outages Only')
+        wait('outages only', lambda: SEEN.find('Note: in the <kitchen>') is None)
+        self.monitor.calls.clear()
+        box = SEEN.find(next(name for name in SEEN.names() if name.startswith('Outage: '))).box()
+        self.xdotool('mousemove', str(box.x + 20), str(box.y + 10), 'click', '1')
+        wait('its place on the strips', lambda: any(
+            abs(to_ms - (self.now_ms - 780000 + 300000)) < 60000 for _, _, to_ms, _ in self.asked(self.monitor, 'Columns')))
+        wait('the strips are seen', lambda: SEEN.find('History of 1.1.1.1').box().width > 0)
+        self.take_picture('chosen')
+
+    def test_a_note_is_added(self):
+        self.start_window()
+        self.wait_for_pixels(P50['light'])
+        SEEN.click('Events')
+        self.wait_for('Note')
+        self.assertFalse(SEEN.is_sensitive('Add Note'))
+        SEEN.find('Note', ('text', 'text box', 'entry')).write('  rain  ')
+        wait('it can be added', lambda: SEEN.is_sensitive('Add Note'))
+        SEEN.click('Add Note')
+        wait('AddNote', lambda: self.asked(self.monitor, 'AddNote') == [(0, 'rain')])
+        wait('the entry is empty', lambda: not SEEN.is_sensitive('Add Note'))
+
+        def refuse(at_ms, text):
+            raise GLib.Error('The history cannot be written.')
+
+        self.monitor.answers['AddNote'] = refuse
+        SEEN.find('Note', ('text', 'text box', 'entry')).write('hail')
+        wait('it can be added', lambda: SEEN.is_sensitive('Add Note'))
+        SEEN.click('Add Note')
+        self.wait_for('The history cannot be written.')
+        self.assertTrue(SEEN.is_sensitive('Add Note'))
 
 
 class Dialogs(WindowTest):

@@ -18,10 +18,10 @@ get_local (gint64 time_ms, GTimeZone *zone)
 
 /* The day once, where it is the same. */
 static char *
-format_span (const PingemColumn *column, GTimeZone *zone)
+format_span (gint64 from_ms, gint64 to_ms, GTimeZone *zone)
 {
-  g_autoptr (GDateTime) begin = get_local (column->start_ms, zone);
-  g_autoptr (GDateTime) end = get_local (column->start_ms + column->span_ms, zone);
+  g_autoptr (GDateTime) begin = get_local (from_ms, zone);
+  g_autoptr (GDateTime) end = get_local (to_ms, zone);
   gboolean is_one_day = g_date_time_get_year (begin) == g_date_time_get_year (end) &&
                         g_date_time_get_day_of_year (begin) == g_date_time_get_day_of_year (end);
   g_autofree char *from = g_date_time_format (begin, "%x %H:%M:%S");
@@ -82,7 +82,7 @@ pingem_describe_column (const PingemColumn *column, GTimeZone *zone)
 {
   GString *text = g_string_new (NULL);
 
-  append_line (text, format_span (column, zone));
+  append_line (text, format_span (column->start_ms, column->start_ms + column->span_ms, zone));
   if (pingem_column_due (column) + column->in_flight + column->held > 0)
     append_counts (text, column);
   append_rtts (text, column);
@@ -92,6 +92,70 @@ pingem_describe_column (const PingemColumn *column, GTimeZone *zone)
     append_line (text, g_strdup (_ ("Nothing was measured.")));
 
   return g_string_free (text, FALSE);
+}
+
+static gboolean
+is_in (const PingemEvent *event, const PingemColumn *column)
+{
+  gint64 end_ms = column->start_ms + column->span_ms;
+
+  return event->from_ms < end_ms && !g_str_equal (event->kind, PINGEM_EVENT_GAP) &&
+         (event->to_ms < 0 || event->to_ms > column->start_ms ||
+          event->from_ms == column->start_ms);
+}
+
+char *
+pingem_describe_events (const GPtrArray *events, const PingemColumn *column)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < events->len; i++)
+    {
+      const PingemEvent *event = events->pdata[i];
+      g_autofree char *what = NULL;
+
+      if (!is_in (event, column))
+        continue;
+
+      what = pingem_event_describe (event);
+      /* Translators: a kind of event, and what happened */
+      g_string_append_c (text, '\n');
+      g_string_append_printf (text, _ ("%s: %s"), pingem_event_label (event), what);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+static char *
+format_duration (gint64 duration_ms)
+{
+  gint64 seconds = (duration_ms + 500) / 1000;
+
+  if (seconds < 60)
+    return g_strdup_printf (_ ("%d s"), (int) seconds);
+  if (seconds < 3600)
+    return g_strdup_printf (_ ("%d min %d s"), (int) (seconds / 60), (int) (seconds % 60));
+
+  return g_strdup_printf (_ ("%d h %d min"), (int) (seconds / 3600), (int) (seconds / 60 % 60));
+}
+
+char *
+pingem_describe_event_time (const PingemEvent *event, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) begin = get_local (event->from_ms, zone);
+  g_autofree char *from = g_date_time_format (begin, "%x %H:%M:%S");
+  g_autofree char *span = NULL;
+  g_autofree char *duration = NULL;
+
+  if (event->to_ms < 0)
+    return g_strdup_printf (_ ("since %s"), from);
+  if (event->to_ms == event->from_ms)
+    return g_steal_pointer (&from);
+
+  span = format_span (event->from_ms, event->to_ms, zone);
+  duration = format_duration (event->to_ms - event->from_ms);
+
+  return g_strdup_printf ("%s, %s", span, duration);
 }
 
 char *

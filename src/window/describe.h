@@ -3,11 +3,18 @@
 #pragma once
 
 #include "ipc/column.h"
+#include "ipc/event.h"
 
 G_BEGIN_DECLS
 
 /* A column's exact numbers, a line each. Returns: (transfer full) */
 char *pingem_describe_column (const PingemColumn *column, GTimeZone *zone);
+/* A line each, after a line break, of those that happened in the column's time. @events: of
+ * PingemEvent. Returns: (transfer full) */
+char *pingem_describe_events (const GPtrArray *events, const PingemColumn *column);
+/* "03/29/26 14:52:10 – 14:52:30, 20 s"; one time alone where it has no length. Returns: (transfer
+ * full) */
+char *pingem_describe_event_time (const PingemEvent *event, GTimeZone *zone);
 /* A strip for those who cannot see it: one line. Returns: (transfer full) */
 char *pingem_describe_strip (const PingemColumn *columns, guint n_columns);
 /* Leg, address and numeric address of one of Monitor1's Targets, none twice. Returns: (transfer

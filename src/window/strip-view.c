@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "chart/marks.h"
 #include "chart/strip.h"
 #include "window/describe.h"
 #include "window/look.h"
@@ -29,6 +30,8 @@ struct _PingemStripView {
 
   PingemFeed *feed;         /* (owned) (nullable) */
   PingemTimeline *timeline; /* (owned) (nullable) */
+  PingemEventFeed *events;  /* (owned) (nullable) */
+  char *key;                /* (owned) (nullable): whose events */
   GtkWidget *popover;
   GtkWidget *told;     /* in it */
   gboolean is_pointed; /* the cursor is moved here */
@@ -63,6 +66,27 @@ find_pointed (PingemStripView *self)
   return NULL;
 }
 
+/* An outage is drawn where it was, and only there. */
+static gboolean
+concerns (PingemStripView *self, const PingemEvent *event)
+{
+  return *event->target == '\0' || g_strcmp0 (event->target, self->key) == 0;
+}
+
+/* Of PingemEvent, which the feed owns. */
+static GPtrArray *
+list_events (PingemStripView *self)
+{
+  const GPtrArray *all = pingem_event_feed_get (self->events);
+  GPtrArray *events = g_ptr_array_new ();
+
+  for (guint i = 0; i < all->len; i++)
+    if (concerns (self, all->pdata[i]))
+      g_ptr_array_add (events, all->pdata[i]);
+
+  return events;
+}
+
 static void
 point_at (PingemStripView *self, const PingemColumn *column)
 {
@@ -71,9 +95,12 @@ point_at (PingemStripView *self, const PingemColumn *column)
   double i = (double) (column->start_ms - grid->from_ms) / grid->span_ms;
   GdkRectangle place = { CLAMP ((i + 0.5) * width / grid->n_columns, 0, width - 1), 0, 1, 1 };
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autoptr (GPtrArray) events = list_events (self);
   g_autofree char *text = pingem_describe_column (column, zone);
+  g_autofree char *happened = pingem_describe_events (events, column);
+  g_autofree char *all = g_strconcat (text, happened, NULL);
 
-  gtk_label_set_text (GTK_LABEL (self->told), text);
+  gtk_label_set_text (GTK_LABEL (self->told), all);
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &place);
   gtk_popover_popup (GTK_POPOVER (self->popover));
 }
@@ -273,6 +300,7 @@ pingem_strip_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int height = gtk_widget_get_height (widget);
   g_autofree char *font = pingem_look_dup_font (widget);
   PingemStripStyle style = { .palette = pingem_look_get_palette (), .font = font };
+  g_autoptr (GPtrArray) events = NULL;
   const PingemColumn *columns;
   guint n;
   cairo_t *cr;
@@ -283,7 +311,11 @@ pingem_strip_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   style.scale = pingem_timeline_get_scale (self->timeline);
   columns = pingem_feed_get_columns (self->feed, &n);
+  events = list_events (self);
   pingem_strip_draw (cr, &style, columns, n, width, height);
+  if (n > 0)
+    pingem_marks_draw (cr, style.palette, events, columns[0].start_ms,
+                       columns[n - 1].start_ms + columns[n - 1].span_ms, width, height);
   draw_cursor (self, cr, style.palette, width, height);
   cairo_destroy (cr);
 }
@@ -319,6 +351,8 @@ pingem_strip_view_dispose (GObject *object)
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_object (&self->feed);
   g_clear_object (&self->timeline);
+  g_clear_object (&self->events);
+  g_clear_pointer (&self->key, g_free);
 
   G_OBJECT_CLASS (pingem_strip_view_parent_class)->dispose (object);
 }
@@ -393,12 +427,19 @@ pingem_strip_view_init (PingemStripView *self)
 }
 
 void
-pingem_strip_view_set_feed (PingemStripView *self, PingemFeed *feed, PingemTimeline *timeline)
+pingem_strip_view_set_source (PingemStripView *self,
+                              PingemTimeline *timeline,
+                              PingemFeed *feed,
+                              PingemEventFeed *events,
+                              const char *key)
 {
   g_set_object (&self->feed, feed);
   g_set_object (&self->timeline, timeline);
+  g_set_object (&self->events, events);
+  self->key = g_strdup (key);
 
   g_signal_connect_object (feed, "changed", G_CALLBACK (on_feed_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (events, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (timeline, "changed", G_CALLBACK (gtk_widget_queue_draw), self,
                            G_CONNECT_SWAPPED);
 }

@@ -4,6 +4,7 @@
 
 #include <gtk/gtk.h>
 
+#include "window/event-feed.h"
 #include "window/feed.h"
 
 G_BEGIN_DECLS
@@ -11,8 +12,12 @@ G_BEGIN_DECLS
 #define PINGEM_TYPE_STRIP_VIEW (pingem_strip_view_get_type ())
 G_DECLARE_FINAL_TYPE (PingemStripView, pingem_strip_view, PINGEM, STRIP_VIEW, GtkWidget)
 
-/* Draws nothing before it has both. */
-void pingem_strip_view_set_feed (PingemStripView *self, PingemFeed *feed, PingemTimeline *timeline);
+/* Draws nothing before. @key: of the target */
+void pingem_strip_view_set_source (PingemStripView *self,
+                                   PingemTimeline *timeline,
+                                   PingemFeed *feed,
+                                   PingemEventFeed *events,
+                                   const char *key);
 /* Whose strip it is, for those who cannot see it. */
 void pingem_strip_view_set_name (PingemStripView *self, const char *name);
 

@@ -11,6 +11,8 @@
 #include "window/target-dialog.h"
 #include "window/target-row.h"
 
+#define MINUTE_MS 60000
+
 /**
  * PingemTargetList:
  *
@@ -21,6 +23,7 @@ struct _PingemTargetList {
 
   PingemLink *link;         /* (owned) (nullable): until set */
   PingemTimeline *timeline; /* (owned) (nullable): until set */
+  PingemEventFeed *events;  /* (owned) (nullable): until set */
 };
 
 enum {
@@ -105,6 +108,17 @@ on_remove (PingemTargetList *self, PingemTargetRow *row)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* Of whole minutes, so that a grid that moves on does not ask anew each second. */
+static void
+ask_for_events (PingemTargetList *self)
+{
+  const PingemGrid *grid = pingem_timeline_get_grid (self->timeline);
+
+  if (grid->n_columns > 0)
+    pingem_event_feed_ask (self->events, grid->from_ms / MINUTE_MS * MINUTE_MS,
+                           (pingem_grid_get_end (grid) / MINUTE_MS + 1) * MINUTE_MS);
+}
+
 static PingemTargetRow *
 find_row (PingemTargetList *self, const char *key)
 {
@@ -119,7 +133,7 @@ find_row (PingemTargetList *self, const char *key)
 static PingemTargetRow *
 add_row (PingemTargetList *self, const char *key)
 {
-  PingemTargetRow *row = pingem_target_row_new (self->link, self->timeline, key);
+  PingemTargetRow *row = pingem_target_row_new (self->link, self->timeline, self->events, key);
 
   g_signal_connect_object (row, "edit", G_CALLBACK (on_edit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "remove", G_CALLBACK (on_remove), self, G_CONNECT_SWAPPED);
@@ -147,6 +161,7 @@ pingem_target_list_dispose (GObject *object)
   remove_rows_after (self, NULL);
   g_clear_object (&self->link);
   g_clear_object (&self->timeline);
+  g_clear_object (&self->events);
 
   G_OBJECT_CLASS (pingem_target_list_parent_class)->dispose (object);
 }
@@ -171,6 +186,9 @@ pingem_target_list_set_source (PingemTargetList *self, PingemLink *link, PingemT
 {
   g_set_object (&self->link, link);
   g_set_object (&self->timeline, timeline);
+  self->events = pingem_event_feed_new (link);
+  g_signal_connect_object (timeline, "ticked", G_CALLBACK (ask_for_events), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void

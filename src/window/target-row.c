@@ -172,13 +172,16 @@ pingem_target_row_init (PingemTargetRow *self)
 }
 
 PingemTargetRow *
-pingem_target_row_new (PingemLink *link, PingemTimeline *timeline, const char *key)
+pingem_target_row_new (PingemLink *link,
+                       PingemTimeline *timeline,
+                       PingemEventFeed *events,
+                       const char *key)
 {
   PingemTargetRow *self = g_object_new (PINGEM_TYPE_TARGET_ROW, NULL);
 
   self->key = g_strdup (key);
   self->feed = pingem_feed_new (link, timeline, key);
-  pingem_strip_view_set_feed (self->strip, self->feed, timeline);
+  pingem_strip_view_set_source (self->strip, timeline, self->feed, events, key);
 
   return self;
 }

@@ -4,6 +4,7 @@
 
 #include <gtk/gtk.h>
 
+#include "window/event-feed.h"
 #include "window/feed.h"
 
 G_BEGIN_DECLS
@@ -12,8 +13,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PingemTargetRow, pingem_target_row, PINGEM, TARGET_ROW, GtkWidget)
 
 /* Emits "edit" and "remove" when its menu is used. */
-PingemTargetRow *
-pingem_target_row_new (PingemLink *link, PingemTimeline *timeline, const char *key);
+PingemTargetRow *pingem_target_row_new (PingemLink *link,
+                                        PingemTimeline *timeline,
+                                        PingemEventFeed *events,
+                                        const char *key);
 /* @target: one of Monitor1's Targets */
 void pingem_target_row_show (PingemTargetRow *self, GVariant *target);
 /* Nothing is measured: its last numbers must not look like how it stands. */

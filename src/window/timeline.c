@@ -74,7 +74,7 @@ on_tick (gpointer user_data)
 }
 
 static void
-show (PingemTimeline *self, gint64 range_ms, gint64 end_ms)
+set_view (PingemTimeline *self, gint64 range_ms, gint64 end_ms)
 {
   gint64 now_ms = get_now ();
   gboolean was_following = pingem_timeline_get_following (self);
@@ -96,7 +96,7 @@ static void
 set_range (PingemTimeline *self, int range_s)
 {
   self->cursor_ms = -1;
-  show (self, range_s * G_GINT64_CONSTANT (1000), get_end (self));
+  set_view (self, range_s * G_GINT64_CONSTANT (1000), get_end (self));
 }
 
 static void
@@ -242,19 +242,28 @@ pingem_timeline_zoom (PingemTimeline *self, double factor, gint64 at_ms)
                            PINGEM_TIMELINE_MAX_S * 1000.0);
   gint64 end_ms = get_end (self);
 
-  show (self, range_ms, at_ms + (double) (end_ms - at_ms) * range_ms / self->range_ms);
+  set_view (self, range_ms, at_ms + (double) (end_ms - at_ms) * range_ms / self->range_ms);
 }
 
 void
 pingem_timeline_pan (PingemTimeline *self, gint64 by_ms)
 {
-  show (self, self->range_ms, get_end (self) + by_ms);
+  set_view (self, self->range_ms, get_end (self) + by_ms);
+}
+
+void
+pingem_timeline_show (PingemTimeline *self, gint64 from_ms, gint64 to_ms)
+{
+  gint64 range_ms = CLAMP (to_ms - from_ms, PINGEM_TIMELINE_MIN_S * G_GINT64_CONSTANT (1000),
+                           PINGEM_TIMELINE_MAX_S * G_GINT64_CONSTANT (1000));
+
+  set_view (self, range_ms, from_ms + (to_ms - from_ms + range_ms) / 2);
 }
 
 void
 pingem_timeline_follow (PingemTimeline *self)
 {
-  show (self, self->range_ms, G_MAXINT64);
+  set_view (self, self->range_ms, G_MAXINT64);
 }
 
 void

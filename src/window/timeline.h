@@ -33,6 +33,8 @@ gboolean pingem_timeline_get_following (PingemTimeline *self);
 void pingem_timeline_zoom (PingemTimeline *self, double factor, gint64 at_ms);
 /* Later by @by_ms; never later than now, where it follows again. */
 void pingem_timeline_pan (PingemTimeline *self, gint64 by_ms);
+/* That range, within the limits: a longer or shorter one around its middle. */
+void pingem_timeline_show (PingemTimeline *self, gint64 from_ms, gint64 to_ms);
 /* To now, and on with it. */
 void pingem_timeline_follow (PingemTimeline *self);
 

@@ -9,6 +9,7 @@
 #include "ipc/status.h"
 #include "window/axis-view.h"
 #include "window/banner.h"
+#include "window/events-page.h"
 #include "window/legend.h"
 #include "window/pair.h"
 #include "window/target-dialog.h"
@@ -31,7 +32,9 @@ struct _PingemWindow {
   AdwStatusPage *absent;
   PingemBanner *banner;
   GtkLabel *problems;
+  AdwViewStack *pages;
   PingemTargetList *list;
+  PingemEventsPage *events;
   PingemAxisView *axis;
   GtkLabel *scale;
   GtkBox *content;
@@ -213,6 +216,12 @@ on_following (PingemWindow *self)
 }
 
 static void
+on_chosen (PingemWindow *self)
+{
+  adw_view_stack_set_visible_child_name (self->pages, "strips");
+}
+
+static void
 on_scale (PingemWindow *self)
 {
   PingemScale scale = pingem_timeline_get_scale (self->timeline);
@@ -267,10 +276,13 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, absent);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, problems);
+  gtk_widget_class_bind_template_child (widget_class, PingemWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, PingemWindow, events);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, axis);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, scale);
   gtk_widget_class_bind_template_child (widget_class, PingemWindow, content);
+  gtk_widget_class_bind_template_callback (widget_class, on_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_start);
   gtk_widget_class_bind_template_callback (widget_class, pingem_window_show_problem);
 }
@@ -287,6 +299,7 @@ pingem_window_class_init (PingemWindowClass *klass)
 
   g_type_ensure (PINGEM_TYPE_AXIS_VIEW);
   g_type_ensure (PINGEM_TYPE_BANNER);
+  g_type_ensure (PINGEM_TYPE_EVENTS_PAGE);
   g_type_ensure (PINGEM_TYPE_PAIR);
   g_type_ensure (PINGEM_TYPE_TARGET_LIST);
   bind_template (widget_class);
@@ -329,6 +342,7 @@ pingem_window_new (GtkApplication *app, PingemLink *link)
 
   self->link = g_object_ref (link);
   pingem_target_list_set_source (self->list, link, self->timeline);
+  pingem_events_page_set_source (self->events, link, self->timeline);
   g_signal_connect_object (link, "changed", G_CALLBACK (on_link_changed), self, G_CONNECT_SWAPPED);
   on_link_changed (self);
 

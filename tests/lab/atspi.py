@@ -9,7 +9,7 @@ from .desktop import wait
 
 ROOT = '/org/a11y/atspi/accessible/root'
 PREFIX = 'org.a11y.atspi.'
-BUTTONS = ('push button', 'toggle button', 'button', 'menu item')
+BUTTONS = ('page tab', 'tab', 'push button', 'toggle button', 'button', 'menu item')
 # Bits of GetState: at-spi2-core's atspi-constants.h.
 FOCUSED = 12
 SENSITIVE = 24

@@ -254,6 +254,7 @@ class FakeMonitor(Service):
         with open(os.path.join(SOURCE, 'src', 'ipc', 'io.github.pingem.Monitor1.xml'), encoding='utf-8') as stream:
             xml = stream.read()
         super().__init__(desktop, MONITOR_NAME, MONITOR_PATH, xml)
+        self.answers['Events'] = lambda from_ms, to_ms, n: GLib.Variant('(aa{sv})', ([],))
         self.properties = {
             'Status': GLib.Variant('a{sv}', status or make_status('ok', 'good')),
             'Targets': GLib.Variant('aa{sv}', targets),
@@ -276,6 +277,12 @@ def make_dictionary(values):
     """Python's strings, numbers and booleans as Monitor1's a{sv}; underlines in names become hyphens."""
     kinds = {str: 's', int: 'u', bool: 'b', list: 'as'}
     return {name.replace('_', '-'): GLib.Variant(kinds[type(value)], value) for name, value in values.items()}
+
+
+def make_event(kind, from_ms, to_ms=None, **words):
+    """One of Monitor1's Events."""
+    times = {'from-ms': from_ms, 'to-ms': from_ms if to_ms is None else to_ms}
+    return dict(make_dictionary(dict(words, kind=kind)), **{name: GLib.Variant('x', ms) for name, ms in times.items()})
 
 
 def make_status(verdict, level, **more):
