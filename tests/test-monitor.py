@@ -175,6 +175,27 @@ class MonitorTest(unittest.TestCase):
                                   (now - 10000, now, 4001), (now - 5, now, 10)):
                 monitor.refuses('BadValue', 'Columns', '(sxxu)', '1.1.1.1', begin, end, n)
 
+    def test_summary(self):
+        with desktop.Session() as session:
+            monitor = Monitor(session)
+            desktop.wait('replies', lambda: monitor.target('1.1.1.1').get('reply', 0) >= 7)
+            now = int(time.time() * 1000) - 2000
+            summary = monitor.call('Summary', '(sxx)', '1.1.1.1', now - 60000, now)[0]
+            columns = monitor.call('Columns', '(sxxu)', '1.1.1.1', now - 60000, now, 1)[0]
+            assert summary['due'] == summary['reply'] == columns[0][REPLY] >= 4, (summary, columns)
+            assert summary['loss'] == 0 and summary['bursts'] == 0 and not summary['about'], summary
+            assert 0 < summary['min-us'] <= summary['p50-us'] <= summary['p95-us'] <= summary['max-us'], summary
+            assert summary['min-us'] <= summary['mean-us'] <= summary['max-us'] and summary['jitter-us'] >= 0, summary
+            assert 4.3 < summary['mos'] <= 4.5, summary
+            assert monitor.call('Summary', '(sxx)', 'Cloudflare', now - 60000, now)[0] == summary, 'by its name'
+            month = monitor.call('Summary', '(sxx)', '1.1.1.1', now - 30 * 86400000, now)[0]
+            assert month['due'] == summary['due'] and month['about'] and 'mean-us' not in month, month
+            router = monitor.call('Summary', '(sxx)', 'router', now - 60000, now)[0]
+            assert router['due'] == 0 and 'loss' not in router and 'p50-us' not in router and 'mos' not in router, router
+            monitor.refuses('NotFound', 'Summary', '(sxx)', 'nobody', now - 1000, now)
+            for begin, end in ((now, now), (now, now - 1), (-1, now), (0, now), (now, 2 ** 63 - 1), (-2 ** 63, 2 ** 63 - 1)):
+                monitor.refuses('BadValue', 'Summary', '(sxx)', '1.1.1.1', begin, end)
+
     def test_events_and_notes_are_checked(self):
         with desktop.Session() as session:
             monitor = Monitor(session)

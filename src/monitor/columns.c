@@ -8,7 +8,6 @@
 
 #include "stats/rtt.h"
 
-#define LAST_MS G_GINT64_CONSTANT (253402300799999) /* end of the year 9999 */
 #define N_GAPS (PINGEM_GAP_DROPPED + 1)
 
 struct PingemColumnBuilder {
@@ -23,7 +22,7 @@ struct PingemColumnBuilder {
   PingemRtts rtts;
 };
 
-/* The product stays below 2^60: LAST_MS < 2^48, PINGEM_COLUMNS_MAX < 2^12. */
+/* The product stays below 2^60: PINGEM_COLUMNS_LAST_MS < 2^48, PINGEM_COLUMNS_MAX < 2^12. */
 static gint64
 column_start (const PingemColumnBuilder *self, guint i)
 {
@@ -60,8 +59,8 @@ pingem_column_builder_new (gint64 from_ms, gint64 to_ms, guint n)
 {
   PingemColumnBuilder *self;
 
-  if (n == 0 || n > PINGEM_COLUMNS_MAX || from_ms < 0 || to_ms <= from_ms || to_ms > LAST_MS ||
-      (to_ms - from_ms) / n >= G_MAXUINT)
+  if (n == 0 || n > PINGEM_COLUMNS_MAX || from_ms < 0 || to_ms <= from_ms ||
+      to_ms > PINGEM_COLUMNS_LAST_MS || (to_ms - from_ms) / n >= G_MAXUINT)
     return NULL;
 
   self = g_new0 (PingemColumnBuilder, 1);

@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 #define PINGEM_COLUMNS_MAX 4000
+#define PINGEM_COLUMNS_LAST_MS G_GINT64_CONSTANT (253402300799999) /* end of the year 9999 */
 
 /*
  * Turns slots or rollups, and gaps, into columns. Slots are counted exactly; a rollup belongs whole

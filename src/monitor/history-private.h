@@ -108,6 +108,32 @@ gboolean pingem_history_read_slots (PingemHistory *self,
                                     PingemSlotsFunc func,
                                     gpointer user_data,
                                     GError **error);
+/* Ranges up to this are exact, however wide a column is. */
+#define PINGEM_HISTORY_EXACT_MS (2 * PINGEM_HISTORY_HOUR_MS)
+
+/* Who takes what a range holds, in order of time: either slots, or rollups by their start. */
+typedef struct {
+  void (*add_slots) (gpointer data, const PingemSlot *slots, guint n_slots);
+  void (*add_rollup) (gpointer data, gint64 start_ms, const PingemRollup *rollup);
+  /* As pingem_rollup_append_packed(). */
+  gboolean (*add_packed) (gpointer data, gint64 start_ms, const guint8 **at, const guint8 *end);
+} PingemRangeSink;
+
+/*
+ * @unit: of rollups, in minutes: 1 or 60; 0: slots, as long as they are kept, else minutes. What
+ * is no whole unit, or has no rollup yet, comes in smaller ones.
+ * Returns: the unit that was used, or -1 with @error
+ */
+int pingem_history_read_range (PingemHistory *self,
+                               PingemSeries *series,
+                               gint64 from_ms,
+                               gint64 to_ms,
+                               int unit,
+                               const PingemRangeSink *sink,
+                               gpointer data,
+                               GError **error);
+/* (transfer none) (nullable): NULL with PINGEM_ERROR_NOT_FOUND */
+PingemSeries *pingem_history_find_series (PingemHistory *self, const char *key, GError **error);
 /* Inside a transaction: notes that @series has blocks in this hour that no rollup knows. */
 gboolean pingem_history_write_pending (PingemHistory *self,
                                        PingemSeries *series,

@@ -5,6 +5,7 @@
 #include "engine/record.h"
 #include "ipc/column.h"
 #include "ipc/event.h"
+#include "monitor/summary.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 #define PINGEM_HISTORY_ROLLUP_DAYS 365
 /* While nothing can be written, this many results wait in memory; then the oldest are dropped. */
 #define PINGEM_HISTORY_MAX_WAITING 100000
+#define PINGEM_HISTORY_MAX_SUMMARY_MS (366 * 86400 * G_GINT64_CONSTANT (1000))
 #define PINGEM_HISTORY_MAX_EVENTS 1000 /* as MAX_WAITING, of events */
 
 /* What was measured, on disk. Has no clock and no timer: Unix times are arguments. */
@@ -96,8 +98,9 @@ gboolean pingem_history_flush (PingemHistory *self, gint64 now_ms, GError **erro
  * @n: 1 to 4000
  * @ret_columns: room for @n
  *
- * Exact, over what is written and what is not; see pingem_column_builder_new(). An open gap covers
- * all that follows.
+ * Over what is written and what is not; exact, but where columns of a range of more than 2 hours
+ * are a minute or longer, or its slots are not kept any more; see pingem_column_builder_new(). An
+ * open gap covers all that follows.
  *
  * Returns: %FALSE with PINGEM_ERROR_NOT_FOUND (unknown @key), PINGEM_ERROR_BAD_VALUE (the range or
  *   @n) or PINGEM_ERROR_FAILED (the file cannot be read)
@@ -109,6 +112,20 @@ gboolean pingem_history_columns (PingemHistory *self,
                                  guint n,
                                  PingemColumn *ret_columns,
                                  GError **error);
+/**
+ * pingem_history_summarize:
+ *
+ * Up to 2 hours exact, as long as the slots are kept; else about, of rollups.
+ *
+ * Returns: %FALSE with PINGEM_ERROR_NOT_FOUND (unknown @key), PINGEM_ERROR_BAD_VALUE (the range) or
+ *   PINGEM_ERROR_FAILED (the file cannot be read)
+ */
+gboolean pingem_history_summarize (PingemHistory *self,
+                                   const char *key,
+                                   gint64 from_ms,
+                                   gint64 to_ms,
+                                   PingemSummary *ret_summary,
+                                   GError **error);
 /**
  * pingem_history_read_events:
  *

@@ -53,6 +53,13 @@ void pingem_monitor_resume (PingemMonitor *self);
 /* Returns: (transfer full) (element-type PingemColumn): @n of them, or %NULL with @error */
 GArray *pingem_monitor_get_columns (
     PingemMonitor *self, const char *key, gint64 from_ms, gint64 to_ms, guint n, GError **error);
+/* As pingem_history_summarize(). */
+gboolean pingem_monitor_summarize (PingemMonitor *self,
+                                   const char *key,
+                                   gint64 from_ms,
+                                   gint64 to_ms,
+                                   PingemSummary *ret_summary,
+                                   GError **error);
 /* Returns: (transfer full) (element-type PingemEvent): or %NULL with @error */
 GPtrArray *pingem_monitor_get_events (
     PingemMonitor *self, gint64 from_ms, gint64 to_ms, guint n, GError **error);

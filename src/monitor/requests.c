@@ -206,12 +206,20 @@ pingem_monitor_resume (PingemMonitor *self)
   pingem_monitor_change_now (self);
 }
 
+/* What the history calls it: @name may also be that of a removed target. */
+static const char *
+find_key (PingemMonitor *self, const char *name)
+{
+  PingemTarget *target = find_target (self, name, NULL);
+
+  return target != NULL ? pingem_target_get_config (target)->address : name;
+}
+
 GArray *
 pingem_monitor_get_columns (
     PingemMonitor *self, const char *key, gint64 from_ms, gint64 to_ms, guint n, GError **error)
 {
   g_autoptr (GArray) columns = g_array_sized_new (FALSE, TRUE, sizeof (PingemColumn), n);
-  PingemTarget *target = find_target (self, key, NULL);
 
   if (n == 0 || n > MAX_COLUMNS || from_ms < 0 || to_ms <= from_ms || to_ms - from_ms < n)
     g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
@@ -220,13 +228,24 @@ pingem_monitor_get_columns (
   else
     {
       g_array_set_size (columns, n);
-      if (pingem_history_columns (self->history,
-                                  target != NULL ? pingem_target_get_config (target)->address : key,
-                                  from_ms, to_ms, n, (PingemColumn *) columns->data, error))
+      if (pingem_history_columns (self->history, find_key (self, key), from_ms, to_ms, n,
+                                  (PingemColumn *) columns->data, error))
         return g_steal_pointer (&columns);
     }
 
   return NULL;
+}
+
+gboolean
+pingem_monitor_summarize (PingemMonitor *self,
+                          const char *key,
+                          gint64 from_ms,
+                          gint64 to_ms,
+                          PingemSummary *ret_summary,
+                          GError **error)
+{
+  return pingem_history_summarize (self->history, find_key (self, key), from_ms, to_ms, ret_summary,
+                                   error);
 }
 
 GPtrArray *

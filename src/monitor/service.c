@@ -130,6 +130,25 @@ on_columns (PingemService *self,
 }
 
 static gboolean
+on_summary (PingemService *self,
+            GDBusMethodInvocation *invocation,
+            const char *key,
+            gint64 from_ms,
+            gint64 to_ms)
+{
+  g_autoptr (GError) error = NULL;
+  PingemSummary summary;
+
+  if (pingem_monitor_summarize (self->monitor, key, from_ms, to_ms, &summary, &error))
+    pingem_dbus_monitor1_complete_summary (self->skeleton, invocation,
+                                           pingem_summary_to_variant (&summary));
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+
+  return TRUE;
+}
+
+static gboolean
 on_events (
     PingemService *self, GDBusMethodInvocation *invocation, gint64 from_ms, gint64 to_ms, guint n)
 {
@@ -198,6 +217,7 @@ pingem_service_init (PingemService *self)
     { "handle-resume", G_CALLBACK (on_resume) },
     { "handle-quit", G_CALLBACK (on_quit) },
     { "handle-columns", G_CALLBACK (on_columns) },
+    { "handle-summary", G_CALLBACK (on_summary) },
     { "handle-events", G_CALLBACK (on_events) },
     { "handle-add-note", G_CALLBACK (on_add_note) },
   };
