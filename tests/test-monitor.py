@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The real monitor on a session bus of its own, in a network namespace of its own, as a client sees it."""
 
-import ctypes
 import os
 import re
 import signal
@@ -16,34 +15,9 @@ from gi.repository import Gio, GLib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import desktop, monitor as lab_monitor, tap  # noqa: E402
+from lab.anchors import add_anchors, answer_echo, enter_network, run_ip  # noqa: E402
 
 MONITOR = sys.argv[1]
-CLONE_NEWNET = 0x40000000
-
-
-def enter_network():
-    """1.1.1.1 and 8.8.8.8 are addresses of this namespace: nothing leaves it."""
-    if os.geteuid() != 0:
-        print('1..0 # SKIP needs root for a network namespace')
-        sys.exit(0)
-    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
-        raise OSError(ctypes.get_errno(), 'unshare')
-    run_ip('link set lo up')
-    add_anchors()
-
-
-def run_ip(command):
-    subprocess.run(['ip'] + command.split(), check=True)
-
-
-def add_anchors():
-    for address in ('127.0.0.1/8', '1.1.1.1/32', '8.8.8.8/32'):
-        run_ip('address replace %s dev lo' % address)
-
-
-def answer_echo(answer):
-    with open('/proc/sys/net/ipv4/icmp_echo_ignore_all', 'w', encoding='ascii') as stream:
-        stream.write('0' if answer else '1')
 
 
 def Monitor(session, *options):

@@ -76,6 +76,18 @@ pingem_argument_take (const char *argument, char **ret_text, GError **error)
   return FALSE;
 }
 
+gboolean
+pingem_arguments_take_target (GStrv arguments, char **ret_text, GError **error)
+{
+  if (g_strv_length (arguments) == 1)
+    return pingem_argument_take (arguments[0], ret_text, error);
+
+  g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+                       _ ("Name one target: pingemctl target list shows them"));
+
+  return FALSE;
+}
+
 void
 pingem_complain (const char *format, ...)
 {

@@ -25,6 +25,8 @@ GStrv pingem_arguments_parse (char **argv,
                               const char *summary,
                               GError **error);
 
+/* For commands with one argument, a target. @ret_text: (transfer full) */
+gboolean pingem_arguments_take_target (GStrv arguments, char **ret_text, GError **error);
 /* Refuses what cannot go over a bus. @ret_text: (transfer full) */
 gboolean pingem_argument_take (const char *argument, char **ret_text, GError **error);
 /* One sentence on standard error. */

@@ -20,6 +20,8 @@ static const PingemCommand commands[] = {
   { "status", "[--json] [--watch]", N_ ("How the connection stands, and who is to blame"),
     pingem_command_status },
   { "history", "TARGET [--from T] [--to T]", N_ ("What was measured"), pingem_command_history },
+  { "probes", "TARGET [--from T] [--to T]", N_ ("Every probe that is kept"),
+    pingem_command_probes },
   { "events", "[--from T] [--to T]", N_ ("What happened: outages, gaps, changes, notes"),
     pingem_command_events },
   { "note", "TEXT [--at T]", N_ ("Write a note among the events"), pingem_command_note },

@@ -12,7 +12,6 @@
 #include "ctl/monitor-link.h"
 #include "ctl/number.h"
 #include "ctl/time-arg.h"
-#include "ipc/error.h"
 
 #define HOUR_MS G_GINT64_CONSTANT (3600000)
 #define MAX_COLUMNS 4000
@@ -33,18 +32,6 @@ query_clear (Query *query)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Query, query_clear)
-
-static gboolean
-take_target (GStrv arguments, Query *query, GError **error)
-{
-  if (g_strv_length (arguments) == 1)
-    return pingem_argument_take (arguments[0], &query->target, error);
-
-  g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
-                       _ ("Name one target: pingemctl target list shows them"));
-
-  return FALSE;
-}
 
 static gboolean
 parse_query (char **argv, Query *query, GError **error)
@@ -70,7 +57,7 @@ parse_query (char **argv, Query *query, GError **error)
 
   number = &(PingemNumber){ "--columns", columns, 1, MAX_COLUMNS, "", &query->n_columns };
 
-  return arguments != NULL && take_target (arguments, query, error) &&
+  return arguments != NULL && pingem_arguments_take_target (arguments, &query->target, error) &&
          pingem_number_parse (number, error) &&
          pingem_time_parse_range (from, to, now_ms, HOUR_MS, &query->from_ms, &query->to_ms, error);
 }

@@ -75,6 +75,20 @@ append_icmp (GString *text, const PingemRecord *record)
   pingem_text_append (text, "\"}");
 }
 
+static void
+append_address (GString *text, const char *address)
+{
+  if (*address == '\0')
+    {
+      pingem_text_append (text, "null");
+      return;
+    }
+
+  g_string_append_c (text, '"');
+  g_string_append (text, address);
+  g_string_append_c (text, '"');
+}
+
 void
 pingem_probe_json (GString *text, const PingemPingNames *names, const PingemRecord *record)
 {
@@ -82,9 +96,9 @@ pingem_probe_json (GString *text, const PingemPingNames *names, const PingemReco
 
   pingem_text_append (text, "{\"target\":");
   pingem_json_line_string (text, names->label);
-  pingem_text_append (text, ",\"address\":\"");
-  g_string_append (text, names->address);
-  pingem_text_append (text, "\",\"seq\":");
+  pingem_text_append (text, ",\"address\":");
+  append_address (text, names->address);
+  pingem_text_append (text, ",\"seq\":");
   pingem_text_append_number (text, (gint64) record->seq);
   pingem_text_append (text, ",\"state\":\"");
   g_string_append (text, pingem_state_word (record->state));

@@ -16,7 +16,8 @@ void pingem_summary_row_json (GString *text, const PingemPingNames *names, const
 
 /*
  * For people, in their language: a line on what just happened to a probe;
- * nothing where there is nothing to say. @tells_stamps: also who took the time
+ * nothing where there is nothing to say. @timeout_ms: 0: unknown. @tells_stamps: also who took
+ * the time
  */
 void pingem_probe_text (GString *text,
                         const PingemPingNames *names,

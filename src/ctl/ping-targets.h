@@ -28,7 +28,7 @@ G_STATIC_ASSERT (sizeof (PingemPingTarget) == 40);
 /* What a target is called. Valid until the next is added. */
 typedef struct {
   const char *label;
-  char address[PINGEM_ADDRESS_STRLEN];
+  char address[PINGEM_ADDRESS_STRLEN]; /* "": unknown */
 } PingemPingNames;
 
 /* The targets of a run, by id: dense numbers, in the order of the summary. */

@@ -34,6 +34,15 @@ append_reply (GString *text, const PingemRecord *record, gboolean tells_stamps)
 }
 
 static void
+append_lost (GString *text, guint timeout_ms)
+{
+  if (timeout_ms > 0)
+    g_string_append_printf (text, _ ("no reply within %u ms"), timeout_ms);
+  else
+    g_string_append (text, _ ("no reply"));
+}
+
+static void
 append_unsent (GString *text, const PingemRecord *record)
 {
   if (record->error == EAGAIN)
@@ -71,7 +80,7 @@ pingem_probe_text (GString *text,
       append_reply (text, record, tells_stamps);
       break;
     case PINGEM_STATE_LOST:
-      g_string_append_printf (text, _ ("no reply within %u ms"), timeout_ms);
+      append_lost (text, timeout_ms);
       break;
     case PINGEM_STATE_UNSENT:
       append_unsent (text, record);

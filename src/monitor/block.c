@@ -64,6 +64,23 @@ pingem_slot_from_record (const PingemRecord *record)
   return slot;
 }
 
+PingemRecord
+pingem_slot_to_record (const PingemSlot *slot)
+{
+  return (PingemRecord){
+    .seq = slot->seq,
+    .sent_ns = slot->sent_us * 1000,
+    .rtt_ns = slot->rtt_us >= 0 ? slot->rtt_us * G_GINT64_CONSTANT (1000) : -1,
+    .duplicates = slot->duplicates,
+    .error = slot->error,
+    .state = slot->state,
+    .ttl = slot->ttl,
+    .icmp_type = slot->icmp_type,
+    .icmp_code = slot->icmp_code,
+    .from = slot->from,
+  };
+}
+
 static gboolean
 is_answered (const PingemSlot *slot)
 {

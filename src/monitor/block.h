@@ -37,6 +37,8 @@ pingem_slot_sent_ms (const PingemSlot *slot)
 }
 
 PingemSlot pingem_slot_from_record (const PingemRecord *record);
+/* What is not kept is 0. */
+PingemRecord pingem_slot_to_record (const PingemSlot *slot);
 
 /**
  * pingem_block_encode:

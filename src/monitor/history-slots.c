@@ -4,6 +4,9 @@
 
 #include "monitor/history-private.h"
 
+#include "ipc/error.h"
+#include "monitor/columns.h"
+
 /* Minutes of one target while they are read. */
 typedef struct {
   PingemHistory *history;
@@ -23,6 +26,12 @@ reader_clear (Reader *reader)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
+
+static gint64
+clamp_minute (gint64 minute)
+{
+  return CLAMP (minute, 0, PINGEM_BLOCK_MAX_MINUTE);
+}
 
 static int
 compare_minutes (gconstpointer a, gconstpointer b)
@@ -174,8 +183,8 @@ pingem_history_read_slots (PingemHistory *self,
   };
   PingemRows *rows = pingem_database_query (
       self->db, "SELECT id, data FROM block WHERE id >= ? AND id < ? ORDER BY id", "ii",
-      pingem_history_first_block (series->row, CLAMP (from_minute, 0, PINGEM_BLOCK_MAX_MINUTE)),
-      pingem_history_first_block (series->row, CLAMP (to_minute, 0, PINGEM_BLOCK_MAX_MINUTE)));
+      pingem_history_first_block (series->row, clamp_minute (from_minute)),
+      pingem_history_first_block (series->row, clamp_minute (to_minute)));
 
   reader.slots = g_array_new (FALSE, FALSE, sizeof (PingemSlot));
   reader.rest = list_blocks (series, from_minute, to_minute);
@@ -194,4 +203,84 @@ pingem_history_read_slots (PingemHistory *self,
   tell (&reader);
 
   return pingem_database_end (self->db, rows, error);
+}
+
+/* The first from @minute on, in memory or on disk, that may have slots; @end: there is none. */
+static gboolean
+find_minute (PingemHistory *self, PingemSeries *series, gint64 *minute, gint64 end, GError **error)
+{
+  PingemRows *rows = pingem_database_query (
+      self->db, "SELECT coalesce (min (id), -1) FROM block WHERE id >= ? AND id < ?", "ii",
+      pingem_history_first_block (series->row, clamp_minute (*minute)),
+      pingem_history_first_block (series->row, clamp_minute (end)));
+  gint64 found = end;
+
+  if (pingem_database_next (self->db, rows) && pingem_rows_get_int (rows, 0) >= 0)
+    found = pingem_history_minute_of_block (pingem_rows_get_int (rows, 0));
+
+  for (guint i = 0; i < series->blocks->len; i++)
+    {
+      const PingemBlock *block = series->blocks->pdata[i];
+
+      if (block->minute >= *minute)
+        found = MIN (found, block->minute);
+    }
+
+  *minute = found;
+
+  return pingem_database_end (self->db, rows, error);
+}
+
+/* Those of a range. */
+typedef struct {
+  gint64 from_ms;
+  gint64 to_ms;
+  GArray *slots; /* (unowned) */
+} Wanted;
+
+static void
+take_wanted (gint64 minute, const PingemSlot *slots, guint n_slots, gpointer user_data)
+{
+  const Wanted *wanted = user_data;
+
+  for (guint i = 0; i < n_slots; i++)
+    if (pingem_slot_sent_ms (&slots[i]) >= wanted->from_ms &&
+        pingem_slot_sent_ms (&slots[i]) < wanted->to_ms)
+      g_array_append_val (wanted->slots, slots[i]);
+}
+
+gboolean
+pingem_history_read_minute (PingemHistory *self,
+                            const char *key,
+                            gint64 from_ms,
+                            gint64 to_ms,
+                            GArray *slots,
+                            gint64 *ret_next_ms,
+                            GError **error)
+{
+  PingemSeries *series = pingem_history_find_series (self, key, error);
+  Wanted wanted = { from_ms, to_ms, slots };
+  gint64 minute, end;
+
+  if (series == NULL)
+    return FALSE;
+
+  if (from_ms < 0 || to_ms <= from_ms || to_ms > PINGEM_COLUMNS_LAST_MS)
+    {
+      g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+                           "Probes are of a time that begins before it ends, and lies from 1970 to "
+                           "9999");
+      return FALSE;
+    }
+
+  minute = from_ms / PINGEM_BLOCK_SPAN_MS;
+  end = (to_ms - 1) / PINGEM_BLOCK_SPAN_MS + 1;
+  if (!find_minute (self, series, &minute, end, error) ||
+      !pingem_history_read_slots (self, series, minute, MIN (minute + 1, end), take_wanted, &wanted,
+                                  error))
+    return FALSE;
+
+  *ret_next_ms = MIN ((minute + 1) * PINGEM_BLOCK_SPAN_MS, to_ms);
+
+  return TRUE;
 }

@@ -5,6 +5,7 @@
 #include "engine/record.h"
 #include "ipc/column.h"
 #include "ipc/event.h"
+#include "monitor/block.h"
 #include "monitor/summary.h"
 
 G_BEGIN_DECLS
@@ -126,6 +127,22 @@ gboolean pingem_history_summarize (PingemHistory *self,
                                    gint64 to_ms,
                                    PingemSummary *ret_summary,
                                    GError **error);
+/**
+ * pingem_history_read_minute:
+ * @slots: (element-type PingemSlot): what it has of the range is appended, in order of time
+ * @ret_next_ms: where the rest begins; @to_ms: there is none
+ *
+ * The slots of the first minute from @from_ms on that has any, to before @to_ms.
+ *
+ * Returns: %FALSE with the errors of pingem_history_summarize(), but of any length
+ */
+gboolean pingem_history_read_minute (PingemHistory *self,
+                                     const char *key,
+                                     gint64 from_ms,
+                                     gint64 to_ms,
+                                     GArray *slots,
+                                     gint64 *ret_next_ms,
+                                     GError **error);
 /**
  * pingem_history_read_events:
  *

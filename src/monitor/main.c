@@ -4,6 +4,7 @@
 
 #include <glib-unix.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "ipc/names.h"
@@ -161,6 +162,7 @@ main (int argc, char *argv[])
   PingemSettings *settings;
 
   setlocale (LC_ALL, "");
+  signal (SIGPIPE, SIG_IGN); /* who reads probes may go away at any time */
 
   if (!parse_options (&options, &argc, &argv))
     return 2;

@@ -7,6 +7,7 @@
 #include "ipc/column.h"
 #include "monitor/history.h"
 #include "monitor/netwatch.h"
+#include "monitor/probe-stream.h"
 #include "monitor/settings.h"
 
 G_BEGIN_DECLS
@@ -60,6 +61,15 @@ gboolean pingem_monitor_summarize (PingemMonitor *self,
                                    gint64 to_ms,
                                    PingemSummary *ret_summary,
                                    GError **error);
+/* As pingem_probe_stream_new(). Returns: (transfer full): to be freed before the monitor */
+PingemProbeStream *pingem_monitor_write_probes (PingemMonitor *self,
+                                                const char *key,
+                                                gint64 from_ms,
+                                                gint64 to_ms,
+                                                int fd,
+                                                PingemProbeStreamFunc func,
+                                                gpointer user_data,
+                                                GError **error);
 /* Returns: (transfer full) (element-type PingemEvent): or %NULL with @error */
 GPtrArray *pingem_monitor_get_events (
     PingemMonitor *self, gint64 from_ms, gint64 to_ms, guint n, GError **error);

@@ -248,6 +248,20 @@ pingem_monitor_summarize (PingemMonitor *self,
                                    error);
 }
 
+PingemProbeStream *
+pingem_monitor_write_probes (PingemMonitor *self,
+                             const char *key,
+                             gint64 from_ms,
+                             gint64 to_ms,
+                             int fd,
+                             PingemProbeStreamFunc func,
+                             gpointer user_data,
+                             GError **error)
+{
+  return pingem_probe_stream_new (self->history, find_key (self, key), from_ms, to_ms, fd, func,
+                                  user_data, error);
+}
+
 GPtrArray *
 pingem_monitor_get_events (
     PingemMonitor *self, gint64 from_ms, gint64 to_ms, guint n, GError **error)

@@ -4,8 +4,13 @@
 
 #include "monitor/service.h"
 
+#include <gio/gunixfdlist.h>
+
+#include "ipc/error.h"
 #include "ipc/names.h"
 #include "monitor-dbus.h"
+
+#define MAX_STREAMS 16
 
 /**
  * PingemService:
@@ -17,6 +22,7 @@ struct _PingemService {
 
   PingemMonitor *monitor;       /* (owned) */
   PingemDbusMonitor1 *skeleton; /* (owned) */
+  GHashTable *streams; /* (owned): PingemProbeStream, and the (owned) call that it answers */
 };
 
 enum {
@@ -148,6 +154,73 @@ on_summary (PingemService *self,
   return TRUE;
 }
 
+static void
+on_all_probes (PingemProbeStream *stream, guint64 n_lines, const GError *error, gpointer user_data)
+{
+  PingemService *self = user_data;
+  GDBusMethodInvocation *invocation = NULL;
+
+  g_hash_table_steal_extended (self->streams, stream, NULL, (gpointer *) &invocation);
+  pingem_probe_stream_free (stream);
+
+  if (error == NULL)
+    pingem_dbus_monitor1_complete_probes (self->skeleton, invocation, NULL, n_lines);
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+}
+
+/* -1 with @error */
+static int
+take_pipe (PingemService *self, GUnixFDList *fds, GVariant *pipe, GError **error)
+{
+  int handle = g_variant_get_handle (pipe);
+
+  if (g_hash_table_size (self->streams) >= MAX_STREAMS)
+    g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY,
+                 "The probes of %d callers are being written already: wait for them", MAX_STREAMS);
+  else if (fds == NULL || handle < 0 || handle >= g_unix_fd_list_get_length (fds))
+    g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+                         "Probes are written to a pipe: hand over its writing end");
+  else
+    return g_unix_fd_list_get (fds, handle, error);
+
+  return -1;
+}
+
+static gboolean
+on_probes (PingemService *self,
+           GDBusMethodInvocation *invocation,
+           GUnixFDList *fds,
+           const char *key,
+           gint64 from_ms,
+           gint64 to_ms,
+           GVariant *pipe)
+{
+  g_autoptr (GError) error = NULL;
+  int fd = take_pipe (self, fds, pipe, &error);
+  PingemProbeStream *stream = fd >= 0
+                                  ? pingem_monitor_write_probes (self->monitor, key, from_ms, to_ms,
+                                                                 fd, on_all_probes, self, &error)
+                                  : NULL;
+
+  if (stream != NULL)
+    g_hash_table_insert (self->streams, stream, invocation);
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+
+  return TRUE;
+}
+
+static gboolean
+end_stream (gpointer stream, gpointer invocation, gpointer user_data)
+{
+  pingem_probe_stream_free (stream);
+  g_dbus_method_invocation_return_error_literal (invocation, PINGEM_ERROR, PINGEM_ERROR_FAILED,
+                                                 "The monitor ends");
+
+  return TRUE;
+}
+
 static gboolean
 on_events (
     PingemService *self, GDBusMethodInvocation *invocation, gint64 from_ms, gint64 to_ms, guint n)
@@ -188,6 +261,10 @@ pingem_service_dispose (GObject *object)
   if (self->monitor != NULL)
     g_signal_handlers_disconnect_by_data (self->monitor, self);
 
+  if (self->streams != NULL)
+    g_hash_table_foreach_steal (self->streams, end_stream, NULL);
+
+  g_clear_pointer (&self->streams, g_hash_table_unref);
   g_clear_object (&self->skeleton);
   g_clear_object (&self->monitor);
 
@@ -218,11 +295,13 @@ pingem_service_init (PingemService *self)
     { "handle-quit", G_CALLBACK (on_quit) },
     { "handle-columns", G_CALLBACK (on_columns) },
     { "handle-summary", G_CALLBACK (on_summary) },
+    { "handle-probes", G_CALLBACK (on_probes) },
     { "handle-events", G_CALLBACK (on_events) },
     { "handle-add-note", G_CALLBACK (on_add_note) },
   };
 
   self->skeleton = pingem_dbus_monitor1_skeleton_new ();
+  self->streams = g_hash_table_new (NULL, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect_swapped (self->skeleton, handlers[i].signal, handlers[i].handler, self);
