@@ -251,6 +251,136 @@ test_several_next_hops (Fixture *f, gconstpointer data)
   wait_for_route (f, AF_INET, "198.51.100.1", "v1");
 }
 
+/* "": none of it does. */
+static gboolean
+goes_through (Fixture *f, const char *address, const char *tunnel)
+{
+  PingemAddress parsed;
+  PingemRoute route;
+
+  g_assert_true (pingem_address_parse (address, &parsed));
+  if (!pingem_netwatch_find_tunnel (f->watch, &parsed, &route))
+    return *tunnel == '\0';
+
+  g_assert_cmpuint (route.ifindex, ==, if_nametoindex (route.interface));
+  g_assert_cmpuint (route.gateway.family, ==, 0);
+
+  return g_str_equal (route.interface, tunnel);
+}
+
+/* Until `changed` tells of it, as nobody asks before. */
+static void
+wait_for_tunnel (Fixture *f, const char *address, const char *tunnel)
+{
+  gint64 deadline_us = g_get_monotonic_time () + DEADLINE_US;
+  guint n_changed = f->n_changed;
+
+  while (f->n_changed == n_changed || !goes_through (f, address, tunnel))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+      g_main_context_iteration (NULL, FALSE);
+      g_thread_yield ();
+    }
+}
+
+/* v0 leads out, and t0 is a tunnel that nothing is sent into yet. */
+static gboolean
+bring_up_tunnel (Fixture *f)
+{
+  if (access ("/dev/net/tun", R_OK | W_OK) != 0)
+    {
+      g_test_skip ("no /dev/net/tun here");
+      return FALSE;
+    }
+
+  bring_up (f);
+  run ("ip route add default via 192.0.2.1 metric 100");
+  wait_for_route (f, AF_INET, "192.0.2.1", "v0");
+  run ("ip tuntap add t0 mode tun");
+  run_batch ("link set t0 up\n"
+             "addr add 10.8.0.2/24 dev t0\n"
+             "addr add 2001:db8:8::2/64 dev t0 nodad\n");
+  settle ();
+  g_assert_true (goes_through (f, "1.1.1.1", ""));
+
+  return TRUE;
+}
+
+static void
+test_tunnel_is_no_router (Fixture *f, gconstpointer data)
+{
+  if (!bring_up_tunnel (f))
+    return;
+
+  run ("ip route add default via 10.8.0.1 metric 50");
+  wait_for_tunnel (f, "1.1.1.1", "t0");
+  g_assert_true (route_is (f, AF_INET, "192.0.2.1", "v0"));
+  g_assert_true (goes_through (f, "2606:4700:4700::1111", ""));
+
+  run ("ip -6 route add default via 2001:db8:8::1");
+  wait_for_tunnel (f, "2606:4700:4700::1111", "t0");
+  run ("ip route del default via 192.0.2.1");
+  wait_for_route (f, AF_INET, "", "t0");
+  run ("ip link delete t0");
+  wait_for_route (f, AF_INET, NULL, NULL);
+  g_assert_true (goes_through (f, "1.1.1.1", ""));
+}
+
+/* As OpenVPN does, and as WireGuard does where a part of the internet is to go past it. */
+static void
+test_tunnel_by_narrower_routes (Fixture *f, gconstpointer data)
+{
+  if (!bring_up_tunnel (f))
+    return;
+
+  run ("ip route add 0.0.0.0/1 dev t0");
+  wait_for_tunnel (f, "1.1.1.1", "t0");
+  g_assert_true (goes_through (f, "192.0.2.1", ""));
+  run ("ip route del 0.0.0.0/1 dev t0");
+  wait_for_tunnel (f, "1.1.1.1", "");
+
+  run ("ip route add 1.0.0.0/8 dev t0");
+  wait_for_tunnel (f, "1.1.1.1", "t0");
+  g_assert_true (goes_through (f, "8.8.8.8", ""));
+  g_assert_true (route_is (f, AF_INET, "192.0.2.1", "v0"));
+}
+
+/* As wg-quick does: a table of its own, and a rule for all that is not the tunnel's own. */
+static void
+test_tunnel_by_rules (Fixture *f, gconstpointer data)
+{
+  if (!bring_up_tunnel (f))
+    return;
+
+  run ("ip route add default dev t0 table 51820");
+  run ("ip rule add not fwmark 51820 table 51820");
+  run ("ip rule add table main suppress_prefixlength 0");
+  wait_for_tunnel (f, "1.1.1.1", "t0");
+  g_assert_true (goes_through (f, "192.0.2.1", ""));
+  g_assert_true (route_is (f, AF_INET, "192.0.2.1", "v0"));
+
+  run ("ip rule del not fwmark 51820 table 51820");
+  wait_for_tunnel (f, "1.1.1.1", "");
+  run ("ip -6 route add default dev t0 table 51820");
+  run ("ip -6 rule add not fwmark 51820 table 51820");
+  wait_for_tunnel (f, "2606:4700:4700::1111", "t0");
+}
+
+/* Other programs change routes a thousand times a second. */
+static void
+test_routes_past_a_tunnel_do_not_count (Fixture *f, gconstpointer data)
+{
+  guint n_changed;
+
+  if (!bring_up_tunnel (f))
+    return;
+
+  n_changed = f->n_changed;
+  run ("ip route add 203.0.113.0/24 via 192.0.2.9");
+  settle ();
+  g_assert_cmpuint (f->n_changed, ==, n_changed);
+}
+
 /* More events than the socket holds: what they led to is seen, and what follows as well. */
 static void
 test_too_many_events (Fixture *f, gconstpointer data)
@@ -322,6 +452,10 @@ main (int argc, char *argv[])
   add_test ("/netwatch/no-gateway", test_no_gateway);
   add_test ("/netwatch/gateway-of-the-other-family", test_gateway_of_the_other_family);
   add_test ("/netwatch/several-next-hops", test_several_next_hops);
+  add_test ("/netwatch/tunnel-is-no-router", test_tunnel_is_no_router);
+  add_test ("/netwatch/tunnel-by-narrower-routes", test_tunnel_by_narrower_routes);
+  add_test ("/netwatch/tunnel-by-rules", test_tunnel_by_rules);
+  add_test ("/netwatch/routes-past-a-tunnel-do-not-count", test_routes_past_a_tunnel_do_not_count);
   add_test ("/netwatch/too-many-events", test_too_many_events);
 
   return g_test_run ();

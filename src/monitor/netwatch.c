@@ -19,8 +19,9 @@
 /**
  * PingemNetwatch:
  *
- * The default routes of the main table, and whether any link is up. Policy routing (a VPN with a
- * table of its own) is not its matter. Emits `changed` after any of it changed.
+ * The default routes of the main table, the tunnels that carry packets past them by whatever rule
+ * and table, and whether any link is up. Emits `changed` after any of it changed; while there are
+ * tunnels, also where only what leads into one may have changed.
  */
 struct _PingemNetwatch {
   GObject parent_instance;
@@ -54,7 +55,7 @@ reread (gpointer user_data)
       return G_SOURCE_REMOVE;
     }
 
-  if (memcmp (&state, &self->state, sizeof state) == 0)
+  if (state.n_tunnels == 0 && memcmp (&state, &self->state, sizeof state) == 0)
     return G_SOURCE_REMOVE;
 
   self->state = state;
@@ -63,16 +64,46 @@ reread (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* A router's table may change a thousand times a second; only its default routes concern us. */
+static void
+queue_reread (PingemNetwatch *self)
+{
+  if (self->reread_id == 0)
+    self->reread_id = g_idle_add (reread, self);
+}
+
+/* Of all tables, and of the halves that stand for all addresses. */
+static gboolean
+is_default_route (const struct nlmsghdr *message)
+{
+  const struct rtmsg *header = mnl_nlmsg_get_payload (message);
+
+  return mnl_nlmsg_get_payload_len (message) < sizeof *header || header->rtm_dst_len <= 1;
+}
+
+static gboolean
+leads_into_tunnel (PingemNetwatch *self, const struct nlmsghdr *message)
+{
+  const struct nlattr *attr;
+
+  mnl_attr_for_each (attr, message, sizeof (struct rtmsg))
+  {
+    if (mnl_attr_get_type (attr) == RTA_OIF && mnl_attr_validate (attr, MNL_TYPE_U32) == 0 &&
+        pingem_routes_is_tunnel (&self->state, mnl_attr_get_u32 (attr)))
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
+/* A router's table may change a thousand times a second; few of its routes concern us. */
 static int
 on_event (const struct nlmsghdr *message, void *data)
 {
-  gboolean *concerns_us = data;
-  const struct rtmsg *header = mnl_nlmsg_get_payload (message);
+  PingemNetwatch *self = data;
+  gboolean is_route = message->nlmsg_type == RTM_NEWROUTE || message->nlmsg_type == RTM_DELROUTE;
 
-  if ((message->nlmsg_type != RTM_NEWROUTE && message->nlmsg_type != RTM_DELROUTE) ||
-      mnl_nlmsg_get_payload_len (message) < sizeof *header || header->rtm_dst_len == 0)
-    *concerns_us = TRUE;
+  if (!is_route || is_default_route (message) || leads_into_tunnel (self, message))
+    queue_reread (self);
 
   return MNL_CB_OK;
 }
@@ -82,19 +113,15 @@ on_events (int fd, GIOCondition condition, gpointer user_data)
 {
   PingemNetwatch *self = user_data;
   g_autofree guint8 *buffer = g_malloc (BUFFER_SIZE);
-  gboolean concerns_us = FALSE;
   ssize_t n;
   int code;
 
   while ((n = mnl_socket_recvfrom (self->events, buffer, BUFFER_SIZE)) > 0 ||
          (n < 0 && (errno == ENOBUFS || errno == EINTR)))
-    if (n < 0 || mnl_cb_run (buffer, (size_t) n, 0, 0, on_event, &concerns_us) < 0)
-      concerns_us = TRUE;
+    if (n < 0 || mnl_cb_run (buffer, (size_t) n, 0, 0, on_event, self) < 0)
+      queue_reread (self);
 
   code = errno;
-
-  if (concerns_us && self->reread_id == 0)
-    self->reread_id = g_idle_add (reread, self);
 
   if (n < 0 && code == EAGAIN)
     return G_SOURCE_CONTINUE;
@@ -104,6 +131,12 @@ on_events (int fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+#define GROUP(number) (1u << ((number) -1))
+
+static const guint groups = RTMGRP_LINK | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE |
+                            RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_RULE |
+                            GROUP (RTNLGRP_IPV6_RULE);
+
 static struct mnl_socket *
 open_events (void)
 {
@@ -112,10 +145,7 @@ open_events (void)
   if (socket == NULL)
     return NULL;
 
-  if (mnl_socket_bind (socket,
-                       RTMGRP_LINK | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE | RTMGRP_IPV4_IFADDR |
-                           RTMGRP_IPV6_IFADDR,
-                       MNL_SOCKET_AUTOPID) == 0)
+  if (mnl_socket_bind (socket, groups, MNL_SOCKET_AUTOPID) == 0)
     return socket;
 
   mnl_socket_close (socket);
@@ -185,6 +215,16 @@ pingem_netwatch_get_route (PingemNetwatch *self, int family, PingemRoute *ret_ro
   *ret_route = family == AF_INET ? self->state.inet : self->state.inet6;
 
   return TRUE;
+}
+
+gboolean
+pingem_netwatch_find_tunnel (PingemNetwatch *self,
+                             const PingemAddress *address,
+                             PingemRoute *ret_route)
+{
+  g_return_val_if_fail (PINGEM_IS_NETWATCH (self), FALSE);
+
+  return pingem_routes_find_tunnel (&self->state, address, ret_route);
 }
 
 gboolean
