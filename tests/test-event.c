@@ -22,6 +22,8 @@ test_descriptions (void)
     { "network", "", "wlan0 192.168.1.1", 0, 0, "Network", "wlan0 via 192.168.1.1" },
     { "network", "", "ppp0", 0, 0, "Network", "ppp0" },
     { "network", "", "", 0, 0, "Network", "no default route" },
+    { "vpn", "", "tun0", 0, 0, "VPN", "packets go through tun0 now" },
+    { "vpn", "", "", 0, 0, "VPN", "packets no longer go through it" },
     { "address", "call.example", "2001:db8::7", 0, 0, "Address",
       "call.example is now 2001:db8::7" },
     { "clock-step", "", "+3600000", 0, 0, "Clock", "set forward by 3600.0 s" },

@@ -8,19 +8,9 @@ Argument: the monitor.
 import os
 import subprocess
 import sys
-import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lab import desktop, monitor, network, tap  # noqa: E402
-
-MUTE = '''
-    table inet mute {
-      chain mute {
-        type filter hook output priority 0;
-        icmp type time-exceeded drop
-        icmpv6 type time-exceeded drop
-      }
-    }'''
+from lab import desktop, legs, network  # noqa: E402
 
 
 ACCEPTING = '''
@@ -31,33 +21,13 @@ while True:
 '''
 
 
-class LegsTest(unittest.TestCase):
-    def setUp(self):
-        self.chain = network.Chain(has_ipv6=self._testMethodName.endswith('ipv6'))
-        self.addCleanup(self.chain.close)
-        self.session = desktop.Session()
-        self.session.__enter__()
-        self.addCleanup(self.session.__exit__, None, None, None)
-
-    def start(self):
-        self.monitor = monitor.Monitor(MONITOR, self.session)
-
-    def wait_for_verdict(self, verdict):
-        desktop.wait('the verdict ' + verdict, lambda: self.monitor.get('Status')['verdict'] == verdict, 90)
-        return self.monitor.get('Status')
-
-    def wait_for_provider(self, **words):
-        def is_so():
-            provider = self.monitor.target('provider')
-            return provider is not None and all(words[word] in str(provider.get(word)) for word in words) and provider
-        return desktop.wait('the provider with %s' % words, is_so, 60)
-
+class LegsTest(legs.Case):
     def test_the_provider_is_the_first_router_behind_ours(self):
         self.start()
         provider = self.wait_for_provider(numeric=network.PROVIDER)
         self.assertEqual((provider['address'], provider['name'], provider['leg'], provider['ttl'], provider['fixed']),
                          (network.PROVIDER, 'Provider', 'provider', 2, True))
-        self.assertEqual([target['leg'] for target in self.monitor.get('Targets')][:2], ['router', 'provider'])
+        self.assertEqual(self.find_legs()[:2], ['router', 'provider'])
         self.wait_for_verdict('ok')
         for method, signature, arguments in (('RemoveTarget', '(s)', ('provider',)),
                                              ('ChangeTarget', '(sa{sv})', ('provider', {}))):
@@ -96,7 +66,7 @@ class LegsTest(unittest.TestCase):
         self.assertLessEqual(self.count_due('provider', 60), 2)
 
     def test_a_silent_provider_is_told_and_not_blamed(self):
-        self.chain.provider.run('nft -f -', input=MUTE)
+        self.chain.provider.run('nft -f -', input=legs.MUTE)
         self.start()
         provider = self.wait_for_provider(problem='No router of the provider answers')
         self.assertNotIn('numeric', provider)
@@ -147,10 +117,4 @@ class LegsTest(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    MONITOR = os.path.abspath(sys.argv[1])
-    if os.geteuid() != 0:
-        print('1..0 # SKIP needs root for network namespaces')
-    elif sys.argv[2:3] != ['inside']:
-        os.execvp('unshare', ['unshare', '--net', '--', os.path.abspath(__file__), MONITOR, 'inside'] + sys.argv[2:])
-    else:
-        tap.run_cases(sys.argv[3:])
+    legs.run(__file__)

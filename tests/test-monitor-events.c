@@ -88,6 +88,19 @@ test_routes (Fixture *f, gconstpointer data)
 }
 
 static void
+test_vpn (Fixture *f, gconstpointer data)
+{
+  static const char *const expected[] = { "vpn  tun0", "vpn  wg0", "vpn  ", NULL };
+
+  pingem_monitor_note_vpn (f->monitor, "");
+  pingem_monitor_note_vpn (f->monitor, "tun0");
+  pingem_monitor_note_vpn (f->monitor, "tun0");
+  pingem_monitor_note_vpn (f->monitor, "wg0");
+  pingem_monitor_note_vpn (f->monitor, "");
+  assert_events (f, expected);
+}
+
+static void
 note_address (Fixture *f, PingemTarget *target, const char *text)
 {
   PingemAddress address = { 0 };
@@ -196,6 +209,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   add_test ("/monitor-events/routes", test_routes);
+  add_test ("/monitor-events/vpn", test_vpn);
   add_test ("/monitor-events/addresses", test_addresses);
   add_test ("/monitor-events/clocks", test_clocks);
   add_test ("/monitor-events/sleep-ends-an-outage", test_sleep_ends_an_outage);

@@ -121,6 +121,12 @@ test_sentence_of_each_cause (void)
                   " 'window-s': <uint32 30>}",
                   "1.1.1.1 stopped answering ping, but still accepts connections.",
                   "100 % lost to 1.1.1.1 in the last 30 s (30 of 30).");
+  check_sentence ("{'verdict': <'vpn'>, 'level': <'bad'>, 'cause': <'loss'>, 'cleared': <true>,"
+                  " 'bad-leg': <'vpn'>, 'bad-name': <'VPN'>, 'bad-reply': <uint32 18>,"
+                  " 'bad-lost': <uint32 12>, 'window-s': <uint32 30>}",
+                  "Your VPN is losing packets.",
+                  "40 % lost to VPN in the last 30 s (12 of 30). "
+                  "Your local network and your provider are not to blame.");
   check_sentence ("{'verdict': <'internet'>, 'level': <'degraded'>, 'cause': <'loss'>,"
                   " 'family': <'IPv6'>, 'cleared': <true>, 'bad-leg': <'internet'>,"
                   " 'bad-name': <'2001:db8::1'>, 'bad-reply': <uint32 15>, 'bad-lost': <uint32 15>,"

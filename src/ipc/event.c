@@ -15,6 +15,7 @@ static const struct {
   { PINGEM_EVENT_OUTAGE, NC_ ("event", "Outage") },
   { PINGEM_EVENT_GAP, NC_ ("event", "Gap") },
   { PINGEM_EVENT_NETWORK, NC_ ("event", "Network") },
+  { PINGEM_EVENT_VPN, NC_ ("event", "VPN") },
   { PINGEM_EVENT_ADDRESS, NC_ ("event", "Address") },
   { PINGEM_EVENT_CLOCK_STEP, NC_ ("event", "Clock") },
   { PINGEM_EVENT_RESUME, NC_ ("event", "Resume") },
@@ -194,6 +195,15 @@ describe_network (const PingemEvent *event)
 }
 
 static char *
+describe_vpn (const PingemEvent *event)
+{
+  if (*event->text == '\0')
+    return g_strdup (_ ("packets no longer go through it"));
+
+  return g_strdup_printf (_ ("packets go through %s now"), event->text);
+}
+
+static char *
 describe_clock_step (const PingemEvent *event)
 {
   double seconds = (double) g_ascii_strtoll (event->text, NULL, 10) / 1e3;
@@ -211,6 +221,8 @@ pingem_event_describe (const PingemEvent *event)
     return g_strdup (pingem_gap_label (pingem_gap_parse (event->text)));
   if (g_str_equal (event->kind, PINGEM_EVENT_NETWORK))
     return describe_network (event);
+  if (g_str_equal (event->kind, PINGEM_EVENT_VPN))
+    return describe_vpn (event);
   if (g_str_equal (event->kind, PINGEM_EVENT_ADDRESS))
     return g_strdup_printf (_ ("%s is now %s"), event->target, event->text);
   if (g_str_equal (event->kind, PINGEM_EVENT_CLOCK_STEP))

@@ -25,7 +25,8 @@ static const struct {
   { "call", N_ ("Packets to %s are lost."), N_ ("Packets to %s are delayed."),
     N_ ("%s does not answer."), N_ ("Your local network and your provider are not to blame.") },
   { "vpn", N_ ("Your VPN is losing packets."), N_ ("Your VPN delays packets."),
-    N_ ("Your VPN does not answer."), N_ ("Your local network is not to blame.") },
+    N_ ("Your VPN does not answer."),
+    N_ ("Your local network and your provider are not to blame.") },
   { "unknown", N_ ("Packets are lost, but it is too early to say where."),
     N_ ("Packets are delayed, but it cannot be said where."), NULL, NULL },
 };

@@ -58,20 +58,33 @@ format_route (const PingemRoute *route)
   return g_strdup_printf ("%s %s", route->interface, gateway);
 }
 
+/* @last: text of the newest event of that kind, also of an earlier run */
+static void
+note_state (PingemMonitor *self, const char *kind, const char *text, char **last)
+{
+  if (*last == NULL)
+    *last = pingem_history_find_last_text (self->history, kind);
+  if (g_str_equal (text, *last != NULL ? *last : ""))
+    return;
+
+  pingem_history_add_event (self->history, kind, "", text, read_wall_ms ());
+  g_free (*last);
+  *last = g_strdup (text);
+  pingem_monitor_flush (self);
+}
+
 void
 pingem_monitor_note_route (PingemMonitor *self, const PingemRoute *route)
 {
   g_autofree char *text = format_route (route);
 
-  if (self->network == NULL)
-    self->network = pingem_history_find_last_text (self->history, PINGEM_EVENT_NETWORK);
-  if (g_str_equal (text, self->network != NULL ? self->network : ""))
-    return;
+  note_state (self, PINGEM_EVENT_NETWORK, text, &self->network);
+}
 
-  pingem_history_add_event (self->history, PINGEM_EVENT_NETWORK, "", text, read_wall_ms ());
-  g_free (self->network);
-  self->network = g_steal_pointer (&text);
-  pingem_monitor_flush (self);
+void
+pingem_monitor_note_vpn (PingemMonitor *self, const char *interface)
+{
+  note_state (self, PINGEM_EVENT_VPN, interface, &self->vpn);
 }
 
 static gboolean

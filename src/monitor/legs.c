@@ -6,27 +6,27 @@
 
 #define RETRY_NS (G_GINT64_CONSTANT (600) * 1000000000)
 
-static const struct {
-  const char *key;
-  guint first_ttl;
-  guint last_ttl;
-  const char *silent; /* a sentence */
-  const char *none;
-} hop_legs[PINGEM_N_HOP_LEGS] = {
-  { PINGEM_PROVIDER_KEY, 2, 8, "No router of the provider answers probes",
-    "There is no router between yours and the internet" },
-};
+static const int families[] = { AF_INET, AF_INET6 };
 
-/* The family of the way that is watched: IPv4 where that has a route. */
+/* The family of the way that is watched: the first whose route leads through no tunnel. */
 static int
 find_way (PingemMonitor *self, PingemRoute *ret_route)
 {
-  if (self->netwatch == NULL)
-    return 0;
-  if (pingem_netwatch_get_route (self->netwatch, AF_INET, ret_route))
-    return AF_INET;
+  int family = 0;
 
-  return pingem_netwatch_get_route (self->netwatch, AF_INET6, ret_route) ? AF_INET6 : 0;
+  for (guint i = G_N_ELEMENTS (families); self->netwatch != NULL && i-- > 0;)
+    {
+      PingemRoute route;
+
+      if (!pingem_netwatch_get_route (self->netwatch, families[i], &route) ||
+          (family != 0 && route.is_tunnel && !ret_route->is_tunnel))
+        continue;
+
+      family = families[i];
+      *ret_route = route;
+    }
+
+  return family;
 }
 
 gboolean
@@ -79,6 +79,55 @@ list_leg (PingemMonitor *self, PingemTarget *target)
   self->verdict = (PingemVerdictHold){ 0 };
 }
 
+/* (transfer none) @ret_route: the way out that the leg is on; zeroed: there is none */
+typedef PingemAddress (*FindHost) (PingemMonitor *self, PingemRoute *ret_route);
+
+/* Over the default route, so past a VPN. */
+static PingemAddress
+find_provider_host (PingemMonitor *self, PingemRoute *ret_route)
+{
+  int family = find_way (self, ret_route);
+
+  return find_anchor (self, ret_route->gateway.family != 0 ? family : 0);
+}
+
+static PingemAddress
+find_vpn_host (PingemMonitor *self, PingemRoute *ret_route)
+{
+  for (guint i = 0; self->netwatch != NULL && i < G_N_ELEMENTS (families); i++)
+    {
+      PingemAddress anchor = find_anchor (self, families[i]);
+
+      if (anchor.family != 0 && pingem_netwatch_find_tunnel (self->netwatch, &anchor, ret_route))
+        return anchor;
+    }
+
+  return (PingemAddress){ 0 };
+}
+
+static const struct {
+  const char *key;
+  guint first_ttl;
+  guint last_ttl;
+  FindHost find_host;
+  gboolean comes_and_goes; /* listed only while there is a host */
+  const char *silent;      /* a sentence */
+  const char *none;
+} hop_legs[PINGEM_N_HOP_LEGS] = {
+  { PINGEM_PROVIDER_KEY, 2, 8, find_provider_host, FALSE,
+    "No router of the provider answers probes",
+    "There is no router between yours and the internet" },
+  { PINGEM_VPN_KEY, 1, 1, find_vpn_host, TRUE, "The far end of the VPN answers no probes",
+    "There is no router at the far end of the VPN" },
+};
+
+static void
+unlist_leg (PingemMonitor *self, PingemTarget *target)
+{
+  if (g_ptr_array_remove (self->targets, target))
+    self->verdict = (PingemVerdictHold){ 0 };
+}
+
 static gboolean
 is_probed (const PingemHopSearch *search)
 {
@@ -103,10 +152,12 @@ apply_search (PingemMonitor *self, guint i)
   if (leg->search.state == PINGEM_HOP_FOUND)
     pingem_target_set_answerer (leg->target, &leg->search.found);
   else
-    pingem_target_set_hop (leg->target, &host, leg->search.ttl, 0);
+    pingem_target_set_hop (leg->target, &host, leg->search.ttl, leg->route.ifindex);
 
   if (leg->search.state == PINGEM_HOP_FOUND || leg->search.state == PINGEM_HOP_SILENT)
     list_leg (self, leg->target);
+  else if (hop_legs[i].comes_and_goes && host.family == 0)
+    unlist_leg (self, leg->target);
 }
 
 static void
@@ -119,16 +170,25 @@ begin_search (PingemMonitor *self, guint i)
   apply_search (self, i);
 }
 
+/* While no anchor is known, it is not known where they are sent either. */
+static void
+note_vpn (PingemMonitor *self)
+{
+  const PingemHopLeg *vpn = &self->hop_legs[PINGEM_VPN_LEG];
+
+  if (self->netwatch != NULL && vpn->target != NULL &&
+      (find_anchor (self, AF_INET).family != 0 || find_anchor (self, AF_INET6).family != 0))
+    pingem_monitor_note_vpn (self, vpn->route.interface);
+}
+
 void
 pingem_monitor_follow_anchor (PingemMonitor *self)
 {
-  PingemRoute route = { 0 };
-  int family = find_way (self, &route);
-  PingemAddress host = find_anchor (self, route.gateway.family != 0 ? family : 0);
-
   for (guint i = 0; i < PINGEM_N_HOP_LEGS; i++)
     {
       PingemHopLeg *leg = &self->hop_legs[i];
+      PingemRoute route = { 0 };
+      PingemAddress host = hop_legs[i].find_host (self, &route);
 
       if (leg->target == NULL || (pingem_address_equal (&leg->host, &host) &&
                                   memcmp (&leg->route, &route, sizeof route) == 0))
@@ -138,6 +198,8 @@ pingem_monitor_follow_anchor (PingemMonitor *self)
       leg->route = route;
       begin_search (self, i);
     }
+
+  note_vpn (self);
 }
 
 static void
@@ -149,6 +211,8 @@ follow_router (PingemMonitor *self)
 
   if (find_way (self, &route) == 0)
     problem = "There is no default route";
+  else if (route.is_tunnel)
+    problem = "All default routes lead into a VPN, so the router under it is not known";
   else if (route.gateway.family == 0)
     problem = "The default route has no gateway";
 

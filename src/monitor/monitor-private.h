@@ -12,7 +12,13 @@ G_BEGIN_DECLS
 #define PINGEM_MONITOR_WINDOW_S 30
 #define PINGEM_MONITOR_WINDOW_NS (PINGEM_MONITOR_WINDOW_S * G_GINT64_CONSTANT (1000000000))
 
-/* A leg that is a router on the way to an anchor. */
+/* Legs that are a router on the way to an anchor. */
+enum {
+  PINGEM_PROVIDER_LEG,
+  PINGEM_VPN_LEG,
+  PINGEM_N_HOP_LEGS
+};
+
 typedef struct {
   PingemTarget *target; /* (owned) */
   PingemHopSearch search;
@@ -20,8 +26,6 @@ typedef struct {
   PingemRoute route;
   gint64 since_ns; /* CLOCK_BOOTTIME: when the search began */
 } PingemHopLeg;
-
-#define PINGEM_N_HOP_LEGS 1 /* provider */
 
 /**
  * PingemMonitor:
@@ -48,6 +52,7 @@ struct _PingemMonitor {
   PingemOutage outage;
   gint64 suspected_ns;   /* CLOCK_BOOTTIME: when probing was last made faster; 0: never */
   char *network;         /* (owned) (nullable): text of the newest "network" event */
+  char *vpn;             /* (owned) (nullable): ... "vpn" event */
   GHashTable *addresses; /* (owned): by key, of targets that are names: the last one's text */
   PingemTime last_tick;
   gint64 last_change_us; /* g_get_monotonic_time() */
@@ -94,6 +99,8 @@ void pingem_monitor_flush (PingemMonitor *self);
 /* Each tells the history what is new of it, if anything is. @route: zeroed: there is none */
 void pingem_monitor_note_verdict (PingemMonitor *self);
 void pingem_monitor_note_route (PingemMonitor *self, const PingemRoute *route);
+/* @interface: "": there is none */
+void pingem_monitor_note_vpn (PingemMonitor *self, const char *interface);
 void pingem_monitor_note_address (PingemMonitor *self, PingemTarget *target);
 void
 pingem_monitor_note_clocks (PingemMonitor *self, const PingemTime *last, const PingemTime *now);

@@ -289,6 +289,7 @@ pingem_monitor_finalize (GObject *object)
   g_clear_pointer (&self->addresses, g_hash_table_unref);
   g_free (self->history_problem);
   g_free (self->network);
+  g_free (self->vpn);
 
   G_OBJECT_CLASS (pingem_monitor_parent_class)->finalize (object);
 }

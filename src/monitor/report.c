@@ -109,7 +109,7 @@ pingem_report_build_status (const PingemReport *report)
 }
 
 /* In the order in which packets travel; settings know no other legs. */
-static const char *const legs[] = { "router", "vpn", "provider", "internet", "call", "other" };
+static const char *const legs[] = { "router", "provider", "vpn", "internet", "call", "other" };
 
 GVariant *
 pingem_report_build_targets (const PingemReport *report)

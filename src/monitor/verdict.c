@@ -215,11 +215,12 @@ name_verdict (const PingemEvidence *target)
   return is_leg (target, "router") ? "local" : target->leg;
 }
 
-/* What is said to be innocent beside a call server includes the provider: was that looked at? */
+/* What is said to be innocent beside these includes the provider: was that looked at? */
 static gboolean
 clears_all (const PingemEvidence *const *path, int at)
 {
-  return !is_leg (path[at], "call") || (at > 0 && !is_leg (path[at - 1], "router"));
+  return !(is_leg (path[at], "call") || is_leg (path[at], "vpn")) ||
+         (at > 0 && !is_leg (path[at - 1], "router"));
 }
 
 static void

@@ -14,6 +14,8 @@ ROUTER_6 = 'fd00:77::1'
 PROVIDER_6 = 'fd00:64::1'
 ANCHOR_6 = '2606:4700:4700::1111'
 HOLDER = ['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--net', '--', 'sh', '-c', 'echo; exec sleep infinity']
+VPN = '10.8.0.1'
+TUNNEL = [os.path.join(os.path.dirname(os.path.abspath(__file__)), 'tunnel.py')]
 WAYS = {'there': ('prerouting', 'echo-request'), 'back': ('postrouting', 'echo-reply')}
 
 
@@ -57,6 +59,16 @@ class Host:
               }
             }''' % (way, hook, to, kind, share, kind, share))
 
+    def drop_from(self, device, percent):
+        """Loses that share of whatever comes from there, to this host or to others, until heal()."""
+        self.run('nft -f -', input='''
+            table inet loss {
+              chain there {
+                type filter hook prerouting priority -300;
+                iifname %s numgen random mod 100 < %d drop
+              }
+            }''' % (device, percent))
+
     def heal(self):
         self.run('nft -f -', input='table inet loss\ndelete table inet loss')
 
@@ -97,8 +109,8 @@ class Chain:
         check_is_own()
         self.hosts = []
         try:
-            self.client = self._add(None)
-            self.router, self.provider, self.internet = (self._add(hold()) for _ in range(3))
+            self.client = self.add_host(None)
+            self.router, self.provider, self.internet = (self.add_host() for _ in range(3))
             if has_ipv6:
                 self._prepare_ipv6()
             self._connect()
@@ -114,8 +126,9 @@ class Chain:
     def __exit__(self, *_):
         self.close()
 
-    def _add(self, holder):
-        self.hosts.append(Host(holder))
+    def add_host(self, *holder):
+        """One more, with a holder of its own unless it is told; it ends with the chain."""
+        self.hosts.append(Host(*(holder or [hold()])))
         return self.hosts[-1]
 
     def _connect(self):
@@ -150,6 +163,45 @@ class Chain:
 
     def close(self):
         close_hosts(self.hosts, 'wlan0')
+
+
+class Vpn:
+    """A host behind the chain's provider, and a tunnel through which the client can reach the internet from there."""
+
+    NEAR = '10.8.0.2'
+    HOST = '198.51.100.2'
+
+    def __init__(self, chain):
+        self.client = chain.client
+        self.host = chain.add_host()
+        self.ends = []
+        link(chain.provider, 'vpn0', '198.51.100.1/24', self.host, 'net0', self.HOST + '/24')
+        self.host.run('ip route add default via 198.51.100.1')
+        chain.provider.run('ip route add %s/32 via %s' % (self.NEAR, self.HOST))
+
+    def _open(self, host, near, far, near_inside, far_inside):
+        process = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', '--'] + host.command(TUNNEL + ['tun0', near, far]),
+                                   stdout=subprocess.PIPE)
+        self.ends.append(process)
+        assert process.stdout.readline(), 'the tunnel ended before it was ready'
+        host.run('ip address add %s peer %s dev tun0' % (near_inside, far_inside))
+        host.run('ip link set tun0 up')
+
+    def open(self):
+        """All but the tunnel's own packets goes through it, beside a default route that stays."""
+        self.client.run('ip route add %s via %s' % (self.HOST, ROUTER))
+        self._open(self.host, self.HOST, '192.168.77.2', VPN, self.NEAR)
+        self._open(self.client, '192.168.77.2', self.HOST, self.NEAR, VPN)
+        for half in ('0.0.0.0/1', '128.0.0.0/1'):
+            self.client.run('ip route add %s dev tun0' % half)
+
+    def close(self):
+        """With the devices go their routes."""
+        for process in self.ends:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+        self.ends.clear()
 
 
 class Pair:
