@@ -58,9 +58,14 @@ test_defaults (void)
   g_autoptr (PingemSettings) settings = load (0);
   GPtrArray *targets = pingem_settings_get_targets (settings);
 
-  g_assert_cmpuint (targets->len, ==, 2);
+  g_assert_cmpuint (targets->len, ==, 4);
   g_assert_cmpstr (get (targets, 0)->address, ==, "1.1.1.1");
-  g_assert_cmpstr (get (targets, 1)->leg, ==, "internet");
+  g_assert_cmpstr (get (targets, 2)->address, ==, "2606:4700:4700::1111");
+  for (guint i = 0; i < targets->len; i++)
+    {
+      g_assert_cmpstr (get (targets, i)->leg, ==, "internet");
+      g_assert_cmpint (pingem_target_config_needs_ipv6 (get (targets, i)), ==, i >= 2);
+    }
 }
 
 static void
@@ -132,7 +137,7 @@ test_damaged_file_is_set_aside (void)
   write_file ("this is no keyfile\n");
   settings = load (1);
   targets = pingem_settings_get_targets (settings);
-  g_assert_cmpuint (targets->len, ==, 2);
+  g_assert_cmpuint (targets->len, ==, 4);
   g_assert_true (pingem_settings_save_targets (settings, targets, NULL));
 
   dir = g_dir_open (folder, 0, NULL);

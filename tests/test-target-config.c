@@ -16,6 +16,7 @@ test_addresses (void)
     { "router", FALSE },        { "224.0.0.1", FALSE },   { "255.255.255.255", FALSE },
     { "0.0.0.0", FALSE },       { "ff02::1", FALSE },     { "192.0.2.1000", FALSE },
     { "1.2.3", FALSE },         { "no spaces", FALSE },   { "-x.example", FALSE },
+    { "router6", FALSE },       { "provider6", FALSE },   { "vpn", FALSE },
     { "a..b", FALSE },          { "x]\n[target", FALSE }, { "http://example.org/", FALSE },
   };
 
@@ -26,6 +27,33 @@ test_addresses (void)
       g_assert_cmpint (pingem_target_config_check_address (rows[i].text, &error), ==, rows[i].ok);
       if (!rows[i].ok)
         g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS);
+    }
+}
+
+static void
+test_fixed_keys (void)
+{
+  static const struct {
+    const char *key;
+    const char *leg;
+    const char *label;
+  } rows[] = {
+    { "router", "router", "Router" },
+    { "router6", "router", "IPv6 router" },
+    { "provider", "provider", "Provider" },
+    { "provider6", "provider", "IPv6 provider" },
+    { "vpn", "vpn", "VPN" },
+    { "router.example", "call", "router.example" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (PingemTargetConfig) config = pingem_target_config_new (rows[i].key);
+
+      g_assert_cmpstr (config->leg, ==, rows[i].leg);
+      g_assert_cmpstr (pingem_target_config_get_label (config), ==, rows[i].label);
+      g_assert_cmpint (pingem_target_config_is_fixed (config), ==,
+                       !g_str_equal (rows[i].leg, "call"));
     }
 }
 
@@ -94,6 +122,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/monitor/target-config/addresses", test_addresses);
+  g_test_add_func ("/monitor/target-config/fixed-keys", test_fixed_keys);
   g_test_add_func ("/monitor/target-config/apply", test_apply);
   g_test_add_func ("/monitor/target-config/bad-values", test_bad_values);
 

@@ -37,6 +37,7 @@ test_legs (void)
       "{'verdict': <'ok'>, 'level': <'good'>}",
       "[{'key': <'router'>, 'leg': <'router'>, 'name': <'192.168.1.1'>, 'due': <uint32 30>,"
       "  'lost': <uint32 0>, 'unsent': <uint32 0>, 'error': <uint32 0>, 'rtt-us': <uint32 1200>},"
+      " {'key': <'router6'>, 'leg': <'router'>, 'name': <'IPv6 router'>, 'due': <uint32 0>},"
       " {'key': <'1.1.1.1'>, 'leg': <'internet'>, 'name': <'1.1.1.1'>, 'due': <uint32 30>,"
       "  'lost': <uint32 1>, 'unsent': <uint32 1>, 'error': <uint32 1>, 'rtt-us': <uint32 812>},"
       " {'key': <'10.0.0.9'>, 'leg': <'call'>, 'name': <''>, 'due': <uint32 3>,"
@@ -47,6 +48,7 @@ test_legs (void)
   g_assert_true (menu->is_running);
   g_assert_cmpint (menu->level, ==, PINGEM_LEVEL_GOOD);
   check_lines (menu->legs, "Router — 0 % · 1.2 ms\n"
+                           "Router (IPv6 router)\n"
                            "Internet (1.1.1.1) — 10 % · 812 µs\n"
                            "Call (10.0.0.9) — 100 % · –\n"
                            "Other (Office)");

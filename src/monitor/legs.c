@@ -29,6 +29,21 @@ find_way (PingemMonitor *self, PingemRoute *ret_route)
   return family;
 }
 
+/* That of IPv6, where it leads to a router and the way that is watched is that of IPv4. */
+static gboolean
+find_second_way (PingemMonitor *self, PingemRoute *ret_route)
+{
+  PingemRoute route;
+
+  if (find_way (self, &route) != AF_INET ||
+      !pingem_netwatch_get_route (self->netwatch, AF_INET6, &route) || route.gateway.family == 0)
+    return FALSE;
+
+  *ret_route = route;
+
+  return TRUE;
+}
+
 gboolean
 pingem_monitor_find_route (PingemMonitor *self, PingemRoute *ret_route)
 {
@@ -92,6 +107,12 @@ find_provider_host (PingemMonitor *self, PingemRoute *ret_route)
 }
 
 static PingemAddress
+find_provider6_host (PingemMonitor *self, PingemRoute *ret_route)
+{
+  return find_anchor (self, find_second_way (self, ret_route) ? AF_INET6 : 0);
+}
+
+static PingemAddress
 find_vpn_host (PingemMonitor *self, PingemRoute *ret_route)
 {
   for (guint i = 0; self->netwatch != NULL && i < G_N_ELEMENTS (families); i++)
@@ -116,6 +137,9 @@ static const struct {
 } hop_legs[PINGEM_N_HOP_LEGS] = {
   { PINGEM_PROVIDER_KEY, 2, 8, find_provider_host, FALSE,
     "No router of the provider answers probes",
+    "There is no router between yours and the internet" },
+  { PINGEM_PROVIDER6_KEY, 2, 8, find_provider6_host, TRUE,
+    "No router of the provider answers probes over IPv6",
     "There is no router between yours and the internet" },
   { PINGEM_VPN_KEY, 1, 1, find_vpn_host, TRUE, "The far end of the VPN answers no probes",
     "There is no router at the far end of the VPN" },
@@ -181,9 +205,74 @@ note_vpn (PingemMonitor *self)
     pingem_monitor_note_vpn (self, vpn->route.interface);
 }
 
+static void
+wake_up (PingemMonitor *self, PingemTarget *target)
+{
+  g_ptr_array_add (self->targets, g_object_ref (target));
+  g_ptr_array_remove (self->dormant, target);
+  pingem_prober_add (self->prober, target);
+}
+
+static void
+put_to_sleep (PingemMonitor *self, PingemTarget *target)
+{
+  g_ptr_array_add (self->dormant, g_object_ref (target));
+  g_ptr_array_remove (self->targets, target);
+  pingem_prober_remove (self->prober, target);
+  pingem_recent_clear (pingem_target_get_recent (target));
+}
+
+/* Moves those of @from that are in the wrong place. */
+static void
+move_targets (PingemMonitor *self, GPtrArray *from)
+{
+  PingemRoute route;
+  gboolean has_ipv6 =
+      self->netwatch != NULL && pingem_netwatch_get_route (self->netwatch, AF_INET6, &route);
+
+  for (guint i = 0; i < from->len;)
+    {
+      PingemTarget *target = from->pdata[i];
+      gboolean sleeps =
+          !has_ipv6 && pingem_target_config_needs_ipv6 (pingem_target_get_config (target));
+
+      if (sleeps == (from == self->dormant))
+        {
+          i++;
+          continue;
+        }
+
+      (sleeps ? put_to_sleep : wake_up) (self, target);
+      self->verdict = (PingemVerdictHold){ 0 };
+    }
+}
+
+/* It explains what anchors of IPv6 suffer: without them it is of no use. */
+static void
+follow_second_router (PingemMonitor *self)
+{
+  PingemRoute route = { 0 };
+  gboolean is_there = find_second_way (self, &route) && find_anchor (self, AF_INET6).family != 0;
+  PingemAddress none = { 0 };
+
+  if (self->router6 == NULL)
+    return;
+
+  pingem_target_set_address (self->router6, is_there ? &route.gateway : &none);
+
+  if (is_there)
+    list_leg (self, self->router6);
+  else
+    unlist_leg (self, self->router6);
+}
+
 void
 pingem_monitor_follow_anchor (PingemMonitor *self)
 {
+  move_targets (self, self->targets);
+  move_targets (self, self->dormant);
+  follow_second_router (self);
+
   for (guint i = 0; i < PINGEM_N_HOP_LEGS; i++)
     {
       PingemHopLeg *leg = &self->hop_legs[i];
@@ -262,16 +351,23 @@ pingem_monitor_take_hop (PingemMonitor *self, PingemTarget *target, const Pingem
   return TRUE;
 }
 
+static PingemTarget *
+make_target (PingemMonitor *self, const char *key)
+{
+  g_autoptr (PingemTargetConfig) config = pingem_target_config_new (key);
+  PingemTarget *target = pingem_target_new (config, PINGEM_MONITOR_WINDOW_NS);
+
+  pingem_prober_add (self->prober, target);
+
+  return target;
+}
+
 void
 pingem_monitor_start_legs (PingemMonitor *self)
 {
+  self->router6 = make_target (self, PINGEM_ROUTER6_KEY);
   for (guint i = 0; i < PINGEM_N_HOP_LEGS; i++)
-    {
-      g_autoptr (PingemTargetConfig) config = pingem_target_config_new (hop_legs[i].key);
-
-      self->hop_legs[i].target = pingem_target_new (config, PINGEM_MONITOR_WINDOW_NS);
-      pingem_prober_add (self->prober, self->hop_legs[i].target);
-    }
+    self->hop_legs[i].target = make_target (self, hop_legs[i].key);
 
   if (self->netwatch == NULL)
     return;
@@ -285,4 +381,5 @@ pingem_monitor_free_legs (PingemMonitor *self)
 {
   for (guint i = 0; i < PINGEM_N_HOP_LEGS; i++)
     g_clear_object (&self->hop_legs[i].target);
+  g_clear_object (&self->router6);
 }

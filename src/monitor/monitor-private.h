@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 /* Legs that are a router on the way to an anchor. */
 enum {
   PINGEM_PROVIDER_LEG,
+  PINGEM_PROVIDER6_LEG,
   PINGEM_VPN_LEG,
   PINGEM_N_HOP_LEGS
 };
@@ -45,6 +46,8 @@ struct _PingemMonitor {
   PingemNetwatch *netwatch;                 /* (owned) (nullable) */
   PingemProber *prober;                     /* (owned) */
   GPtrArray *targets;                       /* (owned): of PingemTarget, the router first */
+  GPtrArray *dormant;                       /* (owned): those that need IPv6, while there is none */
+  PingemTarget *router6;                    /* (owned) (nullable): in targets while there is one */
   PingemHopLeg hop_legs[PINGEM_N_HOP_LEGS]; /* in targets as soon as there is something to say */
   GPtrArray *problems;                      /* (owned): of char * */
   char *history_problem;                    /* (owned) (nullable): while writing fails */
@@ -81,7 +84,7 @@ void pingem_monitor_update_gap (PingemMonitor *self);
 /* Finds out who the legs are, and follows the routes. Call it once all targets are there. */
 void pingem_monitor_start_legs (PingemMonitor *self);
 void pingem_monitor_free_legs (PingemMonitor *self);
-/* An anchor came, went or moved. */
+/* An anchor came, went, moved or changed. */
 void pingem_monitor_follow_anchor (PingemMonitor *self);
 void pingem_monitor_retry_legs (PingemMonitor *self, gint64 now_ns);
 /* Whether it counts: not while it is searched who answers on the way. */

@@ -249,9 +249,18 @@ pingem_monitor_drop_target (PingemMonitor *self, PingemTarget *target)
   g_signal_handlers_disconnect_by_data (target, self);
   pingem_prober_remove (self->prober, target);
   g_hash_table_remove (self->addresses, pingem_target_get_config (target)->address);
-  g_ptr_array_remove (self->targets, target);
+  if (!g_ptr_array_remove (self->targets, target))
+    g_ptr_array_remove (self->dormant, target);
   self->verdict = (PingemVerdictHold){ 0 };
   pingem_monitor_follow_anchor (self);
+}
+
+/* @targets: (nullable) */
+static void
+forget_targets (PingemMonitor *self, GPtrArray *targets)
+{
+  for (guint i = 0; targets != NULL && i < targets->len; i++)
+    g_signal_handlers_disconnect_by_data (targets->pdata[i], self);
 }
 
 static void
@@ -267,13 +276,14 @@ pingem_monitor_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->netwatch, self);
   if (self->prober != NULL)
     g_signal_handlers_disconnect_by_data (self->prober, self);
-  for (guint i = 0; self->targets != NULL && i < self->targets->len; i++)
-    g_signal_handlers_disconnect_by_data (self->targets->pdata[i], self);
+  forget_targets (self, self->targets);
+  forget_targets (self, self->dormant);
 
   pingem_monitor_free_legs (self);
   g_clear_object (&self->netwatch);
   g_clear_object (&self->prober);
   g_clear_pointer (&self->targets, g_ptr_array_unref);
+  g_clear_pointer (&self->dormant, g_ptr_array_unref);
 
   G_OBJECT_CLASS (pingem_monitor_parent_class)->dispose (object);
 }
@@ -310,6 +320,7 @@ static void
 pingem_monitor_init (PingemMonitor *self)
 {
   self->targets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->dormant = g_ptr_array_new_with_free_func (g_object_unref);
   self->problems = g_ptr_array_new_with_free_func (g_free);
   self->addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }

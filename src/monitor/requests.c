@@ -10,12 +10,26 @@
 #define MAX_COLUMNS 4000
 #define MAX_EVENTS 10000
 
+static guint
+count_targets (PingemMonitor *self)
+{
+  return self->targets->len + self->dormant->len;
+}
+
+/* Also of those that are not watched on this network. */
+static PingemTarget *
+get_target (PingemMonitor *self, guint i)
+{
+  return i < self->targets->len ? self->targets->pdata[i]
+                                : self->dormant->pdata[i - self->targets->len];
+}
+
 static PingemTarget *
 find_target (PingemMonitor *self, const char *name, GError **error)
 {
-  for (guint i = 0; i < self->targets->len; i++)
+  for (guint i = 0; i < count_targets (self); i++)
     {
-      PingemTarget *target = g_ptr_array_index (self->targets, i);
+      PingemTarget *target = get_target (self, i);
 
       if (*name != '\0' && pingem_target_is_called (target, name))
         return target;
@@ -33,9 +47,9 @@ save_targets (PingemMonitor *self, PingemTarget *left_out, GError **error)
 {
   g_autoptr (GPtrArray) configs = g_ptr_array_new ();
 
-  for (guint i = 0; i < self->targets->len; i++)
-    if (self->targets->pdata[i] != left_out)
-      g_ptr_array_add (configs, (gpointer) pingem_target_get_config (self->targets->pdata[i]));
+  for (guint i = 0; i < count_targets (self); i++)
+    if (get_target (self, i) != left_out)
+      g_ptr_array_add (configs, (gpointer) pingem_target_get_config (get_target (self, i)));
 
   return pingem_settings_save_targets (self->settings, configs, error);
 }
@@ -46,14 +60,14 @@ check_new (PingemMonitor *self, const char *address, GError **error)
   if (!pingem_target_config_check_address (address, error))
     return FALSE;
 
-  for (guint i = 0; i < self->targets->len; i++)
-    if (g_str_equal (pingem_target_get_config (self->targets->pdata[i])->address, address))
+  for (guint i = 0; i < count_targets (self); i++)
+    if (g_str_equal (pingem_target_get_config (get_target (self, i))->address, address))
       {
         g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_EXISTS, "%s is watched already", address);
         return FALSE;
       }
 
-  if (self->targets->len > MAX_TARGETS)
+  if (count_targets (self) > MAX_TARGETS)
     {
       g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY,
                    "There are %u targets already: remove one first", MAX_TARGETS);
@@ -139,6 +153,7 @@ pingem_monitor_change_target (PingemMonitor *self,
 
   pingem_monitor_name_target (self, target);
   pingem_prober_change (self->prober, target);
+  pingem_monitor_follow_anchor (self);
   pingem_monitor_change_now (self);
 
   return TRUE;

@@ -174,8 +174,10 @@ load_targets (PingemSettings *settings)
 
   if (!is_set && !g_key_file_has_group (settings->file, "targets"))
     {
-      add_default (settings->targets, "1.1.1.1", "Cloudflare");
-      add_default (settings->targets, "8.8.8.8", "Google");
+      add_default (settings->targets, PINGEM_ANCHOR_A, "Cloudflare");
+      add_default (settings->targets, PINGEM_ANCHOR_B, "Google");
+      add_default (settings->targets, PINGEM_ANCHOR6_A, "Cloudflare IPv6");
+      add_default (settings->targets, PINGEM_ANCHOR6_B, "Google IPv6");
     }
 }
 

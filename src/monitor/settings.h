@@ -23,8 +23,8 @@ PingemSettings *pingem_settings_load (const char *path, GPtrArray **ret_problems
 void pingem_settings_free (PingemSettings *settings);
 
 const char *pingem_settings_get_path (const PingemSettings *settings);
-/* Returns: (transfer full): of PingemTargetConfig; the defaults (1.1.1.1 and 8.8.8.8) where none is
- * set */
+/* Returns: (transfer full): of PingemTargetConfig; the defaults (PINGEM_ANCHOR_*) where none is set
+ */
 GPtrArray *pingem_settings_get_targets (PingemSettings *settings);
 
 /*

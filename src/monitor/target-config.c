@@ -26,16 +26,37 @@ static const struct {
   { "ttl", G_STRUCT_OFFSET (PingemTargetConfig, ttl), 0, 255 },
 };
 
-static const char *const fixed_keys[] = { PINGEM_ROUTER_KEY, PINGEM_PROVIDER_KEY, PINGEM_VPN_KEY,
-                                          NULL };
+static const struct {
+  const char *key;
+  const char *leg;
+  const char *label;
+} fixed[] = {
+  { PINGEM_ROUTER_KEY, "router", "Router" },
+  { PINGEM_PROVIDER_KEY, "provider", "Provider" },
+  { PINGEM_ROUTER6_KEY, "router", "IPv6 router" },
+  { PINGEM_PROVIDER6_KEY, "provider", "IPv6 provider" },
+  { PINGEM_VPN_KEY, "vpn", "VPN" },
+};
+
+/* -1: none has that key. */
+static int
+find_fixed (const char *key)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
+    if (g_str_equal (fixed[i].key, key))
+      return (int) i;
+
+  return -1;
+}
 
 PingemTargetConfig *
 pingem_target_config_new (const char *address)
 {
   PingemTargetConfig *config = g_new0 (PingemTargetConfig, 1);
+  int i = find_fixed (address);
 
   config->address = g_strdup (address);
-  config->leg = g_strdup (pingem_target_config_is_fixed (config) ? address : "call");
+  config->leg = g_strdup (i >= 0 ? fixed[i].leg : "call");
   config->interval_ms = PINGEM_DEFAULT_INTERVAL_MS;
   config->timeout_ms = PINGEM_DEFAULT_TIMEOUT_MS;
   config->size = PINGEM_DEFAULT_SIZE;
@@ -70,7 +91,23 @@ pingem_target_config_free (PingemTargetConfig *config)
 gboolean
 pingem_target_config_is_fixed (const PingemTargetConfig *config)
 {
-  return g_strv_contains (fixed_keys, config->address);
+  return find_fixed (config->address) >= 0;
+}
+
+gboolean
+pingem_target_config_needs_ipv6 (const PingemTargetConfig *config)
+{
+  return g_str_equal (config->leg, "internet") &&
+         (g_str_equal (config->address, PINGEM_ANCHOR6_A) ||
+          g_str_equal (config->address, PINGEM_ANCHOR6_B));
+}
+
+const char *
+pingem_target_config_get_label (const PingemTargetConfig *config)
+{
+  int i = find_fixed (config->address);
+
+  return i >= 0 ? fixed[i].label : config->address;
 }
 
 static gboolean
@@ -216,7 +253,7 @@ pingem_target_config_check_address (const char *text, GError **error)
 
   if (pingem_address_parse (text, &address))
     refusal = pingem_address_refusal (&address);
-  else if (g_strv_contains (fixed_keys, text))
+  else if (find_fixed (text) >= 0)
     refusal = "what a leg is called here; write the host's whole name";
   else if (!is_host_name (text))
     refusal = "neither an IP address nor a host name";

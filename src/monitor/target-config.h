@@ -6,10 +6,18 @@
 
 G_BEGIN_DECLS
 
-/* The keys of targets that follow the routes; each is its leg too. */
+/* The keys of targets that follow the routes. */
 #define PINGEM_ROUTER_KEY "router"
 #define PINGEM_PROVIDER_KEY "provider"
+#define PINGEM_ROUTER6_KEY "router6" /* of IPv6 beside IPv4 */
+#define PINGEM_PROVIDER6_KEY "provider6"
 #define PINGEM_VPN_KEY "vpn"
+
+/* The anchors that are watched by default, those of IPv6 where there is IPv6. */
+#define PINGEM_ANCHOR_A "1.1.1.1"
+#define PINGEM_ANCHOR_B "8.8.8.8"
+#define PINGEM_ANCHOR6_A "2606:4700:4700::1111"
+#define PINGEM_ANCHOR6_B "2001:4860:4860::8888"
 
 /* What the user chose about one target. */
 typedef struct {
@@ -30,6 +38,10 @@ void pingem_target_config_free (PingemTargetConfig *config);
 
 /* Does it follow the routes? */
 gboolean pingem_target_config_is_fixed (const PingemTargetConfig *config);
+/* Is it one of the default anchors that are not watched where there is no IPv6? */
+gboolean pingem_target_config_needs_ipv6 (const PingemTargetConfig *config);
+/* What people call it who chose no name: the leg's where it is fixed, else the address. */
+const char *pingem_target_config_get_label (const PingemTargetConfig *config);
 
 /*
  * Applies Monitor1's words ("name", "leg", "interval-ms", ...); all or none. "address" is ignored.

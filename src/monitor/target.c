@@ -209,21 +209,8 @@ pingem_target_set_config (PingemTarget *self, const PingemTargetConfig *config)
 const char *
 pingem_target_get_label (PingemTarget *self)
 {
-  static const struct {
-    const char *key;
-    const char *label;
-  } labels[] = { { PINGEM_ROUTER_KEY, "Router" },
-                 { PINGEM_PROVIDER_KEY, "Provider" },
-                 { PINGEM_VPN_KEY, "VPN" } };
-
-  if (self->config->name != NULL)
-    return self->config->name;
-
-  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
-    if (g_str_equal (self->config->address, labels[i].key))
-      return labels[i].label;
-
-  return self->config->address;
+  return self->config->name != NULL ? self->config->name
+                                    : pingem_target_config_get_label (self->config);
 }
 
 PingemRecent *

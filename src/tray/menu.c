@@ -11,13 +11,14 @@ static char *
 build_name (GVariant *target)
 {
   const char *leg = pingem_target_lookup_string (target, "leg");
+  const char *key = pingem_target_lookup_string (target, "key");
   const char *name = pingem_target_lookup_string (target, "name");
   const char *label = pingem_leg_label (leg != NULL ? leg : "other");
 
   if (name == NULL || *name == '\0')
-    name = pingem_target_lookup_string (target, "key");
+    name = key;
 
-  if (name == NULL || g_strcmp0 (leg, "router") == 0 || g_str_equal (name, label))
+  if (name == NULL || g_strcmp0 (leg, key) == 0 || g_str_equal (name, label))
     return g_strdup (label);
 
   /* Translators: the part of the way, as "Internet", and the target's name there */

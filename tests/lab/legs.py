@@ -18,8 +18,10 @@ MUTE = '''
 
 
 class Case(unittest.TestCase):
+    has_ipv6 = False
+
     def setUp(self):
-        self.chain = network.Chain(has_ipv6=self._testMethodName.endswith('ipv6'))
+        self.chain = network.Chain(has_ipv6=self.has_ipv6)
         self.addCleanup(self.chain.close)
         self.session = desktop.Session()
         self.session.__enter__()

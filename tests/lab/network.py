@@ -13,6 +13,7 @@ ANCHORS = ('1.1.1.1', '8.8.8.8')
 ROUTER_6 = 'fd00:77::1'
 PROVIDER_6 = 'fd00:64::1'
 ANCHOR_6 = '2606:4700:4700::1111'
+ANCHORS_6 = (ANCHOR_6, '2001:4860:4860::8888')
 HOLDER = ['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--net', '--', 'sh', '-c', 'echo; exec sleep infinity']
 VPN = '10.8.0.1'
 TUNNEL = [os.path.join(os.path.dirname(os.path.abspath(__file__)), 'tunnel.py')]
@@ -45,19 +46,20 @@ class Host:
         assert result.returncode == 0, '%s: %s' % (line, result.stderr)
         return result.stdout
 
-    def drop(self, percent, way='there', of=None):
-        """Loses that share of the echo requests that come here (to that address), or of the replies that leave, until heal()."""
+    def drop(self, percent, way='there', protocols=('icmp', 'icmpv6'), of=None):
+        """Loses that share of the echo requests that come here (to that IPv4 address alone, if any), or of the echo
+        replies that leave, until heal()."""
         hook, kind = WAYS[way]
         to = 'ip daddr %s' % of if of else ''
+        protocols = protocols[:1] if of else protocols
         share = 'numgen random mod 100 < %d' % percent if percent < 100 else ''
         self.run('nft -f -', input='''
             table inet loss {
               chain %s {
                 type filter hook %s priority -300;
-                %s icmp type %s %s drop
-                icmpv6 type %s %s drop
+                %s
               }
-            }''' % (way, hook, to, kind, share, kind, share))
+            }''' % (way, hook, '\n'.join('%s %s type %s %s drop' % (to, protocol, kind, share) for protocol in protocols)))
 
     def drop_from(self, device, percent):
         """Loses that share of whatever comes from there, to this host or to others, until heal()."""
@@ -159,7 +161,8 @@ class Chain:
             if near is not self.client:
                 far.run('ip route add fd00:77::/64 via %s%d' % (prefix, down))
         self.internet.run('ip route add default via fd00:203::1')
-        self.internet.run('ip address add %s/128 dev lo nodad' % ANCHOR_6)
+        for anchor in ANCHORS_6:
+            self.internet.run('ip address add %s/128 dev lo nodad' % anchor)
 
     def close(self):
         close_hosts(self.hosts, 'wlan0')
@@ -170,8 +173,10 @@ class Vpn:
 
     NEAR = '10.8.0.2'
     HOST = '198.51.100.2'
+    RULES = ('not fwmark 51820 table 51820', 'table main suppress_prefixlength 0')
 
     def __init__(self, chain):
+        self.rules = []
         self.client = chain.client
         self.host = chain.add_host()
         self.ends = []
@@ -187,13 +192,25 @@ class Vpn:
         host.run('ip address add %s peer %s dev tun0' % (near_inside, far_inside))
         host.run('ip link set tun0 up')
 
-    def open(self):
-        """All but the tunnel's own packets goes through it, beside a default route that stays."""
+    def _add_rules(self):
+        self.client.run('ip route add default dev tun0 table 51820')
+        for rule in self.RULES:
+            self.client.run('ip rule add ' + rule)
+            self.rules.append(rule)
+
+    def _add_halves(self):
         self.client.run('ip route add %s via %s' % (self.HOST, ROUTER))
-        self._open(self.host, self.HOST, '192.168.77.2', VPN, self.NEAR)
-        self._open(self.client, '192.168.77.2', self.HOST, self.NEAR, VPN)
         for half in ('0.0.0.0/1', '128.0.0.0/1'):
             self.client.run('ip route add %s dev tun0' % half)
+
+    def open(self, by_rules=False):
+        """All but its own packets goes through it, beside a default route that stays: as with OpenVPN, or with wg-quick."""
+        self._open(self.host, self.HOST, '192.168.77.2', VPN, self.NEAR)
+        self._open(self.client, '192.168.77.2', self.HOST, self.NEAR, VPN)
+        if by_rules:
+            self._add_rules()
+        else:
+            self._add_halves()
 
     def close(self):
         """With the devices go their routes."""
@@ -202,6 +219,8 @@ class Vpn:
             process.wait()
             process.stdout.close()
         self.ends.clear()
+        while self.rules:
+            self.client.run('ip rule del ' + self.rules.pop())
 
 
 class Pair:
