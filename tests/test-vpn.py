@@ -13,10 +13,10 @@ from lab import desktop, legs, network  # noqa: E402
 
 
 class VpnTest(legs.Case):
-    def open_vpn(self):
+    def open_vpn(self, **options):
         self.vpn = network.Vpn(self.chain)
         self.addCleanup(self.vpn.close)
-        self.vpn.open()
+        self.vpn.open(**options)
 
     def test_a_vpn_is_a_leg_of_its_own(self):
         self.start()
@@ -50,7 +50,7 @@ class VpnTest(legs.Case):
         self.assertEqual([event for event in self.monitor.events('outage') if event.get('leg') in ('router', 'provider')], [])
 
     def test_what_the_provider_loses_is_not_the_vpns(self):
-        self.open_vpn()
+        self.open_vpn(by_rules=True)
         self.start()
         self.wait_for_target('vpn', numeric=network.VPN)
         self.wait_for_provider(numeric=network.PROVIDER)

@@ -3,6 +3,7 @@
 """One end of a VPN: what the kernel sends into the device crosses the network in UDP, and what comes is taken out of it.
 
 Arguments: the device to make, which goes when this ends, the own address, and the far end's. Says so when it is ready.
+Its own packets carry the port's number as their mark, so that rules can tell them from those they wrap.
 """
 
 import fcntl
@@ -35,6 +36,7 @@ def forward(from_fd, to_fd):
 def main(name, near, far):
     device = make_device(name)
     wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, PORT)
     wire.bind((near, PORT))
     wire.connect((far, PORT))
     print('ready', flush=True)
