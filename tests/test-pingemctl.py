@@ -356,7 +356,7 @@ class RefusalTest(unittest.TestCase):
 
     def test_no_monitor(self):
         commands = (['status'], ['status', '--watch'], ['target', 'list'], ['target', 'add', 'x'], ['pause'], ['resume'],
-                    ['history', '1.1.1.1'], ['events'], ['note', 'x'])
+                    ['history', '1.1.1.1'], ['probes', '1.1.1.1'], ['events'], ['note', 'x'])
         with desktop.Session() as session:
             env = dict(session.env, DBUS_SYSTEM_BUS_ADDRESS='unix:path=/nonexistent')
             for arguments in commands:
@@ -452,8 +452,8 @@ class MonitorTest(unittest.TestCase):
         begin, end, _ = self.monitor.calls.pop()[1]
         assert end - begin == 86400000 and abs(end / 1000 - time.time()) < 60, (begin, end)
 
-    def spawn_watch(self, **streams):
-        process = subprocess.Popen([PINGEMCTL, 'status', '--watch'], env=self.session.env, **streams)
+    def spawn_watch(self, *options, **streams):
+        process = subprocess.Popen([PINGEMCTL, 'status', '--watch', *options], env=self.session.env, **streams)
         self.addCleanup(desktop.stop, process)
         return process
 
@@ -497,6 +497,79 @@ class MonitorTest(unittest.TestCase):
         assert screen.text.count('\n') == 2 and 'Cloudflare' not in screen.text, screen.text
         self.interrupt(process)
 
+    def watch_on_terminal(self, width, **env):
+        """The screen, the terminal's descriptor, and the process."""
+        master, slave = os.openpty()
+        self.addCleanup(os.close, master)
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, width, 0, 0))
+        self.session.env.update(TERM='xterm', **env)
+        process = self.spawn_watch(stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+                                   preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0))
+        os.close(slave)
+        return Screen(master), master, process
+
+    def show_columns(self):
+        self.monitor.answers['Columns'] = lambda key, begin, end, n: GLib.Variant(
+            '(a(xuuuuuuuuuuuiiiiis))', ([column(begin + i * 10000) for i in range(n)],))
+
+    def columns_asked(self):
+        return [arguments[3] for method, arguments in self.monitor.calls if method == 'Columns']
+
+    def test_watch_on_a_terminal_has_strips(self):
+        self.show_columns()
+        screen, master, process = self.watch_on_terminal(62, NO_COLOR='')
+        desktop.wait('the strip', lambda: screen.shows('Cloudflare  \033[31m%s\033[0m' % ('▒' * 50)))
+        desktop.wait('what it means', lambda: screen.shows('A character is 10 s. ▁ below 5 ms'))
+        key, begin, end, n = self.monitor.calls[0][1]
+        self.assertEqual((key, end - begin, n, end % 10000), ('1.1.1.1', 500000, 50, 0))
+        fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 32, 0, 0))
+        desktop.wait('the narrower strip', lambda: screen.shows('Cloudflare  \033[31m%s\033[0m' % ('▒' * 20)))
+        self.assertEqual(self.columns_asked(), [50, 20])
+        self.interrupt(process)
+        desktop.wait('the cursor', lambda: screen.shows('\033[?7h\033[?25h'))
+
+    def test_watch_follows_changes(self):
+        self.show_columns()
+        screen, _, process = self.watch_on_terminal(62)
+        desktop.wait('the strip', lambda: screen.shows('▒' * 50))
+        self.monitor.set(targets=[desktop.make_target('8.8.8.8', 'Google\a', 'internet')])
+        desktop.wait('the other target', lambda: screen.shows('Google?'))
+        desktop.wait('its strip', lambda: screen.shows('Google?  \033[31m' + '▒' * 53))
+        self.interrupt(process)
+
+    def test_watch_without_colours(self):
+        self.show_columns()
+        screen, _, process = self.watch_on_terminal(62, NO_COLOR='1')
+        desktop.wait('the strip', lambda: screen.shows('Cloudflare  ' + '▒' * 50))
+        self.assertNotIn('\033[31m', screen.text)
+        self.interrupt(process)
+
+    def test_watch_without_columns(self):
+        """A monitor that refuses them leaves the page as it is."""
+        def refuse(*_):
+            raise GLib.Error('no history')
+        self.monitor.answers['Columns'] = refuse
+        screen, _, process = self.watch_on_terminal(62)
+        desktop.wait('the page', lambda: screen.shows('Cloudflare'))
+        desktop.wait('it asked', self.columns_asked)
+        self.monitor.set(status=desktop.make_status('paused', 'paused'))
+        desktop.wait('it asked again', lambda: len(self.columns_asked()) >= 2)
+        self.assertNotIn('A character is', screen.text)
+        self.interrupt(process)
+
+    def test_watch_json_has_an_object_for_each_change(self):
+        process = self.spawn_watch('--json', stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        output = Screen(process.stdout.fileno())
+        desktop.wait('the first', lambda: output.shows('"verdict":"ok"'))
+        begin = time.monotonic()
+        desktop.wait('some quiet time', lambda: time.monotonic() > begin + 2.5)
+        output.shows('')
+        self.assertEqual(output.text.count('\n'), 1)
+        self.monitor.set(status=desktop.make_status('paused', 'paused'))
+        desktop.wait('the change', lambda: output.shows('"verdict":"paused"'))
+        self.assertEqual([json.loads(line)['level'] for line in output.text.splitlines()], ['good', 'paused'])
+        self.interrupt(process)
+
     def test_watch_ends_when_nobody_reads_any_more(self):
         process = self.spawn_watch(stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         output = Screen(process.stdout.fileno())
@@ -506,7 +579,7 @@ class MonitorTest(unittest.TestCase):
         self.assertEqual((process.returncode, process.stderr.read()), (3, b''))
 
     def test_names_that_are_no_text_are_refused(self):
-        for arguments in (['target', 'add'], ['target', 'set', '--name', 'x'], ['target', 'remove'], ['history'],
+        for arguments in (['target', 'add'], ['target', 'set', '--name', 'x'], ['target', 'remove'], ['history'], ['probes'],
                           ['note']):
             status, output, errors = self.run_ctl(*arguments, b'\xff\xfe')
             assert status == 2 and errors.endswith('is no name: it is not UTF-8\n') and output == '', (arguments, errors)

@@ -20,6 +20,8 @@
 #define WRAP_LINES "\033[?7h"
 #define CUT_LINES "\033[?7l"
 
+#define DEFAULT_WIDTH 80
+
 /* 0: unknown */
 static int
 count_rows (void)
@@ -27,6 +29,25 @@ count_rows (void)
   struct winsize size;
 
   return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
+guint
+pingem_page_width (void)
+{
+  struct winsize size;
+
+  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
+                                                                          : DEFAULT_WIDTH;
+}
+
+gboolean
+pingem_page_has_colours (void)
+{
+  const char *no_color = g_getenv ("NO_COLOR"); /* https://no-color.org */
+  const char *terminal = g_getenv ("TERM");
+
+  return (no_color == NULL || *no_color == '\0') && terminal != NULL &&
+         !g_str_equal (terminal, "dumb");
 }
 
 /* As many as fit: else the page would scroll, and its head, which matters most, be gone. */

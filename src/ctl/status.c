@@ -28,7 +28,7 @@ parse_options (char **argv, Options *options, GError **error)
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_ ("JSON: an object"), NULL },
     { "watch", 0, 0, G_OPTION_ARG_NONE, &options->watch,
-      N_ ("Go on until Ctrl-C: on a terminal a page, else a line a second"), NULL },
+      N_ ("Go on until Ctrl-C: on a terminal a page, else lines"), NULL },
     { "for", 0, 0, G_OPTION_ARG_STRING, &seconds, N_ ("With --watch: end after so long"),
       N_ ("SECONDS") },
     { "system", 0, 0, G_OPTION_ARG_NONE, &options->only_system,

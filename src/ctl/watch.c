@@ -15,10 +15,12 @@
 #include "ctl/monitor-link.h"
 #include "ctl/page.h"
 #include "ctl/status-print.h"
+#include "ctl/watch-strips.h"
 
 typedef struct {
   PingemDbusMonitor1 *monitor; /* (unowned) */
   GMainLoop *loop;             /* (owned) */
+  PingemWatchStrips *strips;   /* (owned) (nullable): of a page */
   gboolean json;
   gboolean is_away; /* and that was said */
   int exit_status;
@@ -42,16 +44,51 @@ end_if_unseen (Watch *watch)
     g_main_loop_quit (watch->loop);
 }
 
+static char *
+build_page (Watch *watch)
+{
+  PingemStatusView view = get_view (watch);
+  g_autofree char *status = NULL;
+  g_autofree char *strips = NULL;
+
+  if (!pingem_monitor_is_there (watch->monitor))
+    return g_strdup (_ ("The monitor has left: waiting for it to return.\n"));
+
+  status = pingem_status_text (&view);
+  strips = pingem_watch_strips_text (watch->strips, pingem_page_has_colours ());
+
+  return g_strconcat (status, strips, NULL);
+}
+
+static void
+draw_page (Watch *watch)
+{
+  g_autofree char *page = build_page (watch);
+
+  pingem_page_draw (page);
+  end_if_unseen (watch);
+}
+
+static void
+on_strips (gpointer strips, gpointer watch)
+{
+  draw_page (watch);
+}
+
 static void
 show_page (Watch *watch)
 {
-  PingemStatusView view = get_view (watch);
-  g_autofree char *text = pingem_monitor_is_there (watch->monitor)
-                              ? pingem_status_text (&view)
-                              : g_strdup (_ ("The monitor has left: waiting for it to return.\n"));
+  draw_page (watch);
+  if (pingem_monitor_is_there (watch->monitor))
+    pingem_watch_strips_update (watch->strips, pingem_page_width ());
+}
 
-  pingem_page_draw (text);
-  end_if_unseen (watch);
+static gboolean
+on_resize (gpointer user_data)
+{
+  show_page (user_data);
+
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -108,17 +145,36 @@ run_on_terminal (Watch *watch)
 {
   g_signal_connect_swapped (watch->monitor, "g-properties-changed", G_CALLBACK (show_page), watch);
   g_signal_connect_swapped (watch->monitor, "notify::g-name-owner", G_CALLBACK (show_page), watch);
+  g_unix_signal_add (SIGWINCH, on_resize, watch);
+  watch->strips = pingem_watch_strips_new (watch->monitor, on_strips, watch);
   pingem_page_begin ();
   show_page (watch);
   g_main_loop_run (watch->loop);
   pingem_page_end ();
+  pingem_watch_strips_free (watch->strips);
+}
+
+static void
+on_change (Watch *watch)
+{
+  show_line (watch);
+  end_if_unseen (watch);
 }
 
 static void
 run_on_pipe (Watch *watch)
 {
   show_line (watch);
-  g_timeout_add_seconds (1, on_second, watch);
+  if (watch->json)
+    {
+      g_signal_connect_swapped (watch->monitor, "g-properties-changed", G_CALLBACK (on_change),
+                                watch);
+      g_signal_connect_swapped (watch->monitor, "notify::g-name-owner", G_CALLBACK (on_change),
+                                watch);
+    }
+  else
+    g_timeout_add_seconds (1, on_second, watch);
+
   g_main_loop_run (watch->loop);
 }
 
