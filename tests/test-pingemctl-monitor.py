@@ -17,7 +17,7 @@ from gi.repository import Gio, GLib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import desktop, monitor as lab_monitor, tap  # noqa: E402
-from lab.anchors import enter_network  # noqa: E402
+from lab.anchors import answer_echo, enter_network  # noqa: E402
 
 CTL, MONITOR = sys.argv[1:3]
 HEADER = 'seq,sent_ns,state,rtt_us,ttl,errno,icmp_type,icmp_code,from,duplicates'
@@ -161,6 +161,51 @@ class Probes(Fixture):
         result = subprocess.run(['sh', '-c', command], env=self.session.env, capture_output=True, text=True, timeout=60,
                                 check=False)
         self.assertEqual((result.returncode, result.stdout, result.stderr), (0, HEADER + '\n', ''))
+
+
+class Report(Fixture):
+    def test_a_page_for_the_provider(self):
+        self.monitor.call('AddTarget', '(a{sv})', desktop.make_dictionary({'address': '127.0.0.1', 'leg': 'other'}))
+        desktop.wait('a good connection', lambda: self.monitor.get('Status')['verdict'] == 'ok', 20)
+        answer_echo(False)
+        try:
+            desktop.wait('an outage', lambda: self.monitor.events('outage'), 30)
+            desktop.wait('what is counted', lambda: self.monitor.events('outage')[-1].get('bad', 0) >= 5, 30)
+        finally:
+            answer_echo(True)
+        text = self.ctl('report', '--from', '-1h')
+        for words in ('Report on an internet connection, by Pingem ', 'Cloudflare  1.1.1.1', 'Outages: ', '  Internet  ',
+                      'A character is 50.0 s. ', 'How it was measured', 'RFC 3550'):
+            self.assertIn(words, text)
+        self.assertNotIn('127.0.0.1', text)
+        self.assertIn('127.0.0.1', self.ctl('report', '--show-addresses'))
+
+        report = json.loads(self.ctl('report', '--from', '-1h', '--json'))
+        rows = {row['name']: row for row in report['targets']}
+        row = rows['Cloudflare']
+        self.assertGreaterEqual(row['lost'], 3)
+        self.assertEqual(row['due'], row['reply'] + row['late'] + row['lost'] + row['unsent'] + row['error'])
+        self.assertEqual((row['bursts'], row['about'], row['target']), (1, False, '1.1.1.1'))
+        self.assertEqual(row['longest_burst'], row['lost'])
+        self.assertEqual((rows[None]['leg'], rows[None]['target'], rows[None]['address']), ('other', None, None))
+        self.assertEqual([event['kind'] for event in report['events']], ['outage'] * len(self.monitor.events('outage')))
+        self.assertTrue(json.loads(self.ctl('report', '--from', '-30d', '--json'))['targets'][1]['about'])
+
+    def test_into_a_file(self):
+        path = os.path.join(self.session.folder, 'report.txt')
+        self.assertEqual(self.ctl('report', '-o', path), '')
+        with open(path, encoding='utf-8') as stream:
+            self.assertTrue(stream.read().startswith('Report on an internet connection'))
+        self.refuses(2, 'does not end in .pdf', 'report', '-o', os.path.join(self.session.folder, 'report.PDF'))
+        self.refuses(3, '/nonexistent/report cannot be written', 'report', '-o', '/nonexistent/report')
+        self.refuses(3, '/dev/full cannot be written', 'report', '-o', '/dev/full')
+
+    def test_what_is_refused(self):
+        self.refuses(2, 'x is too much', 'report', 'x')
+        self.refuses(2, '--from must be before', 'report', '--from', 'now')
+        self.refuses(2, 'no longer than 366 days', 'report', '--from', '-400d')
+        self.monitor.stop()
+        self.refuses(3, 'The monitor is not running', 'report')
 
 
 if __name__ == '__main__':

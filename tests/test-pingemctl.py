@@ -356,7 +356,8 @@ class RefusalTest(unittest.TestCase):
 
     def test_no_monitor(self):
         commands = (['status'], ['status', '--watch'], ['target', 'list'], ['target', 'add', 'x'], ['pause'], ['resume'],
-                    ['history', '1.1.1.1'], ['probes', '1.1.1.1'], ['events'], ['note', 'x'])
+                    ['history', '1.1.1.1'], ['probes', '1.1.1.1'], ['events'], ['report'],
+                    ['note', 'x'])
         with desktop.Session() as session:
             env = dict(session.env, DBUS_SYSTEM_BUS_ADDRESS='unix:path=/nonexistent')
             for arguments in commands:

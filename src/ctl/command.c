@@ -24,6 +24,8 @@ static const PingemCommand commands[] = {
     pingem_command_probes },
   { "events", "[--from T] [--to T]", N_ ("What happened: outages, gaps, changes, notes"),
     pingem_command_events },
+  { "report", "[--from T] [--to T] [-o FILE]",
+    N_ ("A page for your provider: figures, strips and outages"), pingem_command_report },
   { "note", "TEXT [--at T]", N_ ("Write a note among the events"), pingem_command_note },
   { "target", "list | add | set | remove", N_ ("What the monitor probes"), pingem_command_target },
   { "pause", "[--for SECONDS]", N_ ("Stop probing"), pingem_command_pause },

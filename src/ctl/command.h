@@ -15,6 +15,7 @@ int pingem_command_note (char **argv);
 int pingem_command_pause (char **argv);
 int pingem_command_ping (char **argv);
 int pingem_command_probes (char **argv);
+int pingem_command_report (char **argv);
 int pingem_command_resume (char **argv);
 int pingem_command_status (char **argv);
 int pingem_command_target (char **argv);

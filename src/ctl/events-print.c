@@ -6,7 +6,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "ctl/json.h"
 #include "ctl/table.h"
 #include "ctl/time-arg.h"
 
@@ -16,11 +15,9 @@ null_if_empty (const char *text)
   return *text != '\0' ? text : NULL;
 }
 
-char *
-pingem_event_json (const PingemEvent *event)
+void
+pingem_event_add_json (JsonBuilder *builder, const PingemEvent *event)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
-
   json_builder_begin_object (builder);
   pingem_json_add_string (builder, "kind", event->kind);
   pingem_json_add_seconds (builder, "start", event->from_ms);
@@ -36,12 +33,20 @@ pingem_event_json (const PingemEvent *event)
   pingem_json_add_number (builder, "due", event->due > 0 ? (gint64) event->due : -1);
   pingem_json_add_number (builder, "bad", event->due > 0 ? (gint64) event->bad : -1);
   json_builder_end_object (builder);
+}
+
+char *
+pingem_event_json (const PingemEvent *event)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
+
+  pingem_event_add_json (builder, event);
 
   return pingem_json_print (builder);
 }
 
-static char *
-format_duration (const PingemEvent *event)
+char *
+pingem_event_duration (const PingemEvent *event)
 {
   gint64 seconds = (event->to_ms - event->from_ms) / 1000;
 
@@ -58,7 +63,7 @@ static void
 add_row (PingemTable *table, const PingemEvent *event, GTimeZone *zone)
 {
   g_autofree char *begin = pingem_time_format (event->from_ms, zone);
-  g_autofree char *duration = format_duration (event);
+  g_autofree char *duration = pingem_event_duration (event);
   g_autofree char *what = pingem_event_describe (event);
 
   pingem_table_add (table, begin, duration, pingem_event_label (event), what, NULL);
