@@ -215,6 +215,23 @@ test_old_is_deleted (Fixture *f, gconstpointer data)
 }
 
 static void
+test_other_days_are_kept (Fixture *f, gconstpointer data)
+{
+  open_history (f, T0);
+  record_replies (f, "a", 0, 10);
+  flush (f, T0 + 10000);
+  record_replies (f, "a", 2 * 86400, 10);
+  flush (f, T0 + 2 * DAY_MS);
+  g_assert_cmpint (count_rows (f, "block"), ==, 2);
+
+  pingem_history_set_days (f->history, 1);
+  record_replies (f, "a", 2 * 86400 + 10, 1);
+  flush (f, T0 + 2 * DAY_MS + 10000);
+  g_assert_cmpint (count_rows (f, "block"), ==, 1);
+  g_assert_cmpuint (get_column (f, "a", T0 - DAY_MS, T0 + DAY_MS).reply, ==, 10);
+}
+
+static void
 test_gaps (Fixture *f, gconstpointer data)
 {
   PingemColumn columns[4];
@@ -378,6 +395,7 @@ main (int argc, char *argv[])
   add_history_test ("nothing-new-writes-nothing", test_nothing_new_writes_nothing);
   add_history_test ("one-lost-of-a-day", test_one_lost_of_a_day);
   add_history_test ("old-is-deleted", test_old_is_deleted);
+  add_history_test ("other-days-are-kept", test_other_days_are_kept);
   add_history_test ("gaps", test_gaps);
   add_history_test ("not-running", test_not_running);
   add_history_test ("refused-ranges", test_refused_ranges);

@@ -314,6 +314,30 @@ class MonitorTest(unittest.TestCase):
             monitor.refuses('BadValue', 'RemoveTarget', '(s)', '127.0.0.1')
             assert monitor.target('127.0.0.1') is not None
 
+    def test_settings_are_set(self):
+        with desktop.Session() as session:
+            config = os.path.join(session.env['XDG_CONFIG_HOME'], 'pingem', 'pingem.conf')
+            os.mkdir(os.path.dirname(config))
+            with open(config, 'w', encoding='ascii') as stream:
+                stream.write('# mine\n[target 127.0.0.1]\nname=Me\n')
+            monitor = Monitor(session)
+            assert monitor.get('Settings')['keep-days'] == 30
+            monitor.call('Set', '(a{sv})', add_words(keep_days=7))
+            assert monitor.get('Settings')['keep-days'] == 7, 'what a method changes is there when it returns'
+            for words in (add_words(keep_days=0), add_words(keep_days=366), add_words(keep_days='7'), add_words(colour='red'),
+                          add_words(keep_days=9, window_s=60)):
+                monitor.refuses('BadValue', 'Set', '(a{sv})', words)
+            monitor.stop()
+            with open(config, encoding='ascii') as stream:
+                text = stream.read()
+            assert text.startswith('# mine\n') and 'name=Me\n' in text and '[history]\nkeep-days=7\n' in text, text
+            monitor = Monitor(session)
+            assert monitor.get('Settings')['keep-days'] == 7
+            monitor.stop()
+            monitor = Monitor(session, '--config', config)
+            monitor.refuses('BadValue', 'Set', '(a{sv})', add_words(keep_days=9))
+            assert monitor.get('Settings')['keep-days'] == 7
+
     def test_refusals_are_one_sentence(self):
         with desktop.Session() as session:
             for code, options, more, words in (

@@ -175,6 +175,89 @@ test_given_file_is_never_rewritten (void)
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE);
 }
 
+static void
+set_keep_days (PingemSettings *settings, const char *changes_text, const char *expected)
+{
+  g_autoptr (GVariant) changes =
+      g_variant_parse (G_VARIANT_TYPE ("a{sv}"), changes_text, NULL, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (pingem_settings_set (settings, changes, &error))
+    g_assert_null (expected);
+  else
+    {
+      g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE);
+      g_assert_cmpstr (error->message, ==, expected);
+    }
+}
+
+static void
+test_keep_days (void)
+{
+  g_autofree char *text = NULL;
+
+  write_file ("# mine\n[target 192.0.2.1]\n# for long\n[history]\nkeep-days=90\nother=1\n");
+  {
+    g_autoptr (PingemSettings) settings = load (0);
+
+    g_assert_cmpuint (pingem_settings_get_keep_days (settings), ==, 90);
+    set_keep_days (settings, "{'keep-days': <uint32 0>}", "keep-days must be 1 to 365");
+    set_keep_days (settings, "{'keep-days': <uint32 366>}", "keep-days must be 1 to 365");
+    set_keep_days (settings, "{'keep-days': <'7'>}", "keep-days must be 1 to 365");
+    set_keep_days (settings, "{'keep-days': <uint32 7>, 'colour': <'red'>}",
+                   "There is no setting “colour”: keep-days can be set");
+    g_assert_cmpuint (pingem_settings_get_keep_days (settings), ==, 90);
+    set_keep_days (settings, "{}", NULL);
+    set_keep_days (settings, "{'keep-days': <uint32 7>}", NULL);
+    g_assert_cmpuint (pingem_settings_get_keep_days (settings), ==, 7);
+  }
+  {
+    g_autoptr (PingemSettings) again = load (0);
+
+    g_assert_cmpuint (pingem_settings_get_keep_days (again), ==, 7);
+    g_assert_cmpuint (pingem_settings_get_targets (again)->len, ==, 1);
+  }
+  text = read_file ();
+  g_assert_cmpstr (text, ==,
+                   "# mine\n\n[target 192.0.2.1]\n# for long\n\n[history]\nkeep-days=7\nother=1\n");
+}
+
+static void
+test_keep_days_without_and_with_a_slip (void)
+{
+  static const char *const texts[] = { "", "[history]\n", "[history]\nkeep-days=0\n",
+                                       "[history]\nkeep-days=400\n",
+                                       "[history]\nkeep-days=a week\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (PingemSettings) settings = NULL;
+
+      write_file (texts[i]);
+      settings = load (i < 2 ? 0 : 1);
+      g_assert_cmpuint (pingem_settings_get_keep_days (settings), ==, 30);
+    }
+}
+
+static void
+test_given_settings_are_never_rewritten (void)
+{
+  g_autofree char *path = build_path ();
+  g_autofree char *expected = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (PingemSettings) settings = NULL;
+
+  write_file ("[history]\nkeep-days=90\n");
+  settings = pingem_settings_load (path, &problems, NULL);
+  expected = g_strdup_printf (
+      "The settings stand in %s, which is never rewritten: change them there", path);
+  set_keep_days (settings, "{'keep-days': <uint32 7>}", expected);
+  g_assert_cmpuint (pingem_settings_get_keep_days (settings), ==, 90);
+  text = read_file ();
+  g_assert_cmpstr (text, ==, "[history]\nkeep-days=90\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -189,6 +272,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/monitor/settings/damaged-file-is-set-aside", test_damaged_file_is_set_aside);
   g_test_add_func ("/monitor/settings/given-file-is-never-rewritten",
                    test_given_file_is_never_rewritten);
+  g_test_add_func ("/monitor/settings/keep-days", test_keep_days);
+  g_test_add_func ("/monitor/settings/keep-days-without-and-with-a-slip",
+                   test_keep_days_without_and_with_a_slip);
+  g_test_add_func ("/monitor/settings/given-settings-are-never-rewritten",
+                   test_given_settings_are_never_rewritten);
 
   return g_test_run ();
 }

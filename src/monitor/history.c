@@ -123,6 +123,14 @@ pingem_history_free (PingemHistory *self)
 }
 
 void
+pingem_history_set_days (PingemHistory *self, guint days)
+{
+  self->days = days;
+  self->rollup_days = MAX (self->rollup_days, days);
+  self->purged_ms = 0;
+}
+
+void
 pingem_history_name_target (PingemHistory *self, const char *key, const char *name, const char *leg)
 {
   PingemSeries *series = get_series (self, key);

@@ -44,6 +44,9 @@ PingemHistory *pingem_history_open (const char *path,
 /* Flush before, or what came since the last flush is lost. Accepts NULL. */
 void pingem_history_free (PingemHistory *self);
 
+/* As @days of open(), from the next flush on that has anything to write. */
+void pingem_history_set_days (PingemHistory *self, guint days);
+
 /* What @key was called last; a target without one has "" for both. */
 void pingem_history_name_target (PingemHistory *self,
                                  const char *key,

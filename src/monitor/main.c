@@ -77,7 +77,7 @@ add_problem (GPtrArray *problems, const char *problem)
 
 /* In memory alone where the file cannot be used. */
 static PingemHistory *
-open_history (const Options *options, GPtrArray *problems)
+open_history (const Options *options, guint keep_days, GPtrArray *problems)
 {
   gint64 now_ms = g_get_real_time () / 1000;
   g_autofree char *path =
@@ -86,8 +86,8 @@ open_history (const Options *options, GPtrArray *problems)
           : g_build_filename (g_get_user_state_dir (), "pingem", "history.sqlite", NULL);
   g_autofree char *notice = NULL;
   g_autoptr (GError) error = NULL;
-  PingemHistory *history = pingem_history_open (
-      path, PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS, now_ms, &notice, &error);
+  PingemHistory *history =
+      pingem_history_open (path, keep_days, PINGEM_HISTORY_ROLLUP_DAYS, now_ms, &notice, &error);
 
   add_problem (problems, notice);
   if (history != NULL)
@@ -95,15 +95,16 @@ open_history (const Options *options, GPtrArray *problems)
 
   add_problem (problems, error->message);
 
-  return pingem_history_open (":memory:", PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS, now_ms,
-                              NULL, NULL);
+  return pingem_history_open (":memory:", keep_days, PINGEM_HISTORY_ROLLUP_DAYS, now_ms, NULL,
+                              NULL);
 }
 
 static PingemMonitor *
 build_monitor (const Options *options, PingemSettings *settings, GPtrArray *problems)
 {
   g_autoptr (GError) error = NULL;
-  PingemHistory *history = open_history (options, problems);
+  PingemHistory *history =
+      open_history (options, pingem_settings_get_keep_days (settings), problems);
   PingemNetwatch *netwatch = pingem_netwatch_new (&error);
   PingemMonitor *monitor = pingem_monitor_new (settings, history, netwatch,
                                                options->source != NULL ? options->source : "auto");

@@ -48,6 +48,8 @@ gboolean pingem_monitor_change_target (PingemMonitor *self,
                                        GVariant *changes,
                                        GError **error);
 gboolean pingem_monitor_remove_target (PingemMonitor *self, const char *key, GError **error);
+/* As pingem_settings_set(). */
+gboolean pingem_monitor_set (PingemMonitor *self, GVariant *changes, GError **error);
 /* @seconds: 0: until resumed */
 void pingem_monitor_pause (PingemMonitor *self, guint seconds);
 void pingem_monitor_resume (PingemMonitor *self);

@@ -67,6 +67,7 @@ pingem_monitor_build_settings (PingemMonitor *self)
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
   g_variant_dict_insert (&dict, "window-s", "u", PINGEM_MONITOR_WINDOW_S);
+  g_variant_dict_insert (&dict, "keep-days", "u", pingem_settings_get_keep_days (self->settings));
   g_variant_dict_insert (&dict, "config", "s", pingem_settings_get_path (self->settings));
 
   return g_variant_dict_end (&dict);

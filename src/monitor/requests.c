@@ -179,6 +179,18 @@ pingem_monitor_remove_target (PingemMonitor *self, const char *key, GError **err
   return TRUE;
 }
 
+gboolean
+pingem_monitor_set (PingemMonitor *self, GVariant *changes, GError **error)
+{
+  if (!pingem_settings_set (self->settings, changes, error))
+    return FALSE;
+
+  pingem_history_set_days (self->history, pingem_settings_get_keep_days (self->settings));
+  pingem_monitor_change_now (self);
+
+  return TRUE;
+}
+
 static gboolean
 on_pause_over (gpointer user_data)
 {

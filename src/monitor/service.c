@@ -87,6 +87,19 @@ on_remove_target (PingemService *self, GDBusMethodInvocation *invocation, const 
 }
 
 static gboolean
+on_set (PingemService *self, GDBusMethodInvocation *invocation, GVariant *changes)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pingem_monitor_set (self->monitor, changes, &error))
+    pingem_dbus_monitor1_complete_set (self->skeleton, invocation);
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+
+  return TRUE;
+}
+
+static gboolean
 on_pause (PingemService *self, GDBusMethodInvocation *invocation, guint seconds)
 {
   pingem_monitor_pause (self->monitor, seconds);
@@ -290,6 +303,7 @@ pingem_service_init (PingemService *self)
     { "handle-add-target", G_CALLBACK (on_add_target) },
     { "handle-change-target", G_CALLBACK (on_change_target) },
     { "handle-remove-target", G_CALLBACK (on_remove_target) },
+    { "handle-set", G_CALLBACK (on_set) },
     { "handle-pause", G_CALLBACK (on_pause) },
     { "handle-resume", G_CALLBACK (on_resume) },
     { "handle-quit", G_CALLBACK (on_quit) },

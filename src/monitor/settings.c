@@ -9,8 +9,11 @@
 #include <string.h>
 
 #include "ipc/error.h"
+#include "monitor/history.h"
 
 #define GROUP_PREFIX "target "
+#define HISTORY_GROUP "history"
+#define KEEP_DAYS "keep-days" /* in the file, and on the bus */
 
 struct PingemSettings {
   char *path;
@@ -19,6 +22,7 @@ struct PingemSettings {
   GKeyFile *file;
   GPtrArray *problems; /* (owned): of char * */
   GPtrArray *targets;  /* (owned): of PingemTargetConfig */
+  guint keep_days;
 };
 
 static const struct {
@@ -181,6 +185,33 @@ load_targets (PingemSettings *settings)
     }
 }
 
+static gboolean
+check_keep_days (gint64 days, GError **error)
+{
+  if (days >= 1 && days <= PINGEM_HISTORY_ROLLUP_DAYS)
+    return TRUE;
+
+  g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE, KEEP_DAYS " must be 1 to %d",
+               PINGEM_HISTORY_ROLLUP_DAYS);
+
+  return FALSE;
+}
+
+static void
+load_history (PingemSettings *settings)
+{
+  g_autoptr (GError) error = NULL;
+  int days = g_key_file_get_integer (settings->file, HISTORY_GROUP, KEEP_DAYS, &error);
+
+  settings->keep_days = PINGEM_HISTORY_DAYS;
+
+  /* Neither a group nor a key is needed. */
+  if (error == NULL && check_keep_days (days, &error))
+    settings->keep_days = (guint) days;
+  else if (!g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND))
+    add_bad_value (settings, HISTORY_GROUP, error);
+}
+
 PingemSettings *
 pingem_settings_load (const char *path, GPtrArray **ret_problems, GError **error)
 {
@@ -217,6 +248,7 @@ pingem_settings_load (const char *path, GPtrArray **ret_problems, GError **error
     }
 
   load_targets (settings);
+  load_history (settings);
   *ret_problems = g_ptr_array_ref (settings->problems);
 
   return g_steal_pointer (&settings);
@@ -296,29 +328,24 @@ set_aside (PingemSettings *settings, GError **error)
   return TRUE;
 }
 
-gboolean
-pingem_settings_save_targets (PingemSettings *settings, GPtrArray *configs, GError **error)
+/* @what: "targets", "settings" */
+static gboolean
+check_writable (PingemSettings *settings, const char *what, GError **error)
+{
+  if (!settings->is_given)
+    return TRUE;
+
+  g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+               "The %s stand in %s, which is never rewritten: change them there", what,
+               settings->path);
+
+  return FALSE;
+}
+
+static gboolean
+save_file (PingemSettings *settings, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (settings->path);
-
-  if (settings->is_given)
-    {
-      g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
-                   "The targets stand in %s, which is never rewritten: change them there",
-                   settings->path);
-      return FALSE;
-    }
-
-  if (!set_aside (settings, error))
-    return FALSE;
-
-  remove_others (settings->file, configs);
-  /* So that an empty list stays empty, and the defaults do not come back. */
-  g_key_file_set_integer (settings->file, "targets", "version", 1);
-
-  for (guint i = 0; i < configs->len; i++)
-    if (!pingem_target_config_is_fixed (g_ptr_array_index (configs, i)))
-      save_target (settings->file, g_ptr_array_index (configs, i));
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
@@ -329,4 +356,87 @@ pingem_settings_save_targets (PingemSettings *settings, GPtrArray *configs, GErr
     }
 
   return g_key_file_save_to_file (settings->file, settings->path, error);
+}
+
+gboolean
+pingem_settings_save_targets (PingemSettings *settings, GPtrArray *configs, GError **error)
+{
+  if (!check_writable (settings, "targets", error) || !set_aside (settings, error))
+    return FALSE;
+
+  remove_others (settings->file, configs);
+  /* So that an empty list stays empty, and the defaults do not come back. */
+  g_key_file_set_integer (settings->file, "targets", "version", 1);
+
+  for (guint i = 0; i < configs->len; i++)
+    if (!pingem_target_config_is_fixed (g_ptr_array_index (configs, i)))
+      save_target (settings->file, g_ptr_array_index (configs, i));
+
+  return save_file (settings, error);
+}
+
+guint
+pingem_settings_get_keep_days (const PingemSettings *settings)
+{
+  return settings->keep_days;
+}
+
+static gboolean
+parse_change (const char *word, GVariant *value, guint *ret_keep_days, GError **error)
+{
+  if (!g_str_equal (word, KEEP_DAYS))
+    {
+      g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
+                   "There is no setting “%s”: " KEEP_DAYS " can be set", word);
+      return FALSE;
+    }
+
+  if (!check_keep_days (
+          g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32) ? g_variant_get_uint32 (value) : 0,
+          error))
+    return FALSE;
+
+  *ret_keep_days = g_variant_get_uint32 (value);
+
+  return TRUE;
+}
+
+static gboolean
+parse_changes (GVariant *changes, guint *ret_keep_days, GError **error)
+{
+  for (gsize i = 0; i < g_variant_n_children (changes); i++)
+    {
+      g_autoptr (GVariant) value = NULL;
+      const char *word;
+
+      g_variant_get_child (changes, i, "{&sv}", &word, &value);
+      if (!parse_change (word, value, ret_keep_days, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+pingem_settings_set (PingemSettings *settings, GVariant *changes, GError **error)
+{
+  guint before = settings->keep_days, after = before;
+
+  if (!parse_changes (changes, &after, error) || !check_writable (settings, "settings", error))
+    return FALSE;
+  if (after == before)
+    return TRUE;
+  if (!set_aside (settings, error))
+    return FALSE;
+
+  g_key_file_set_integer (settings->file, HISTORY_GROUP, KEEP_DAYS, (int) after);
+  if (!save_file (settings, error))
+    {
+      g_key_file_set_integer (settings->file, HISTORY_GROUP, KEEP_DAYS, (int) before);
+      return FALSE;
+    }
+
+  settings->keep_days = after;
+
+  return TRUE;
 }

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The keyfile of targets. Its comments are kept; a file given by --config is never rewritten. */
+/* The keyfile of targets and settings. Its comments are kept; a file given by --config is never
+ * rewritten. */
 typedef struct PingemSettings PingemSettings;
 
 /*
@@ -34,6 +35,16 @@ GPtrArray *pingem_settings_get_targets (PingemSettings *settings);
  */
 gboolean
 pingem_settings_save_targets (PingemSettings *settings, GPtrArray *configs, GError **error);
+
+/* [history] keep-days: how long every probe is kept; PINGEM_HISTORY_DAYS where it is not set. */
+guint pingem_settings_get_keep_days (const PingemSettings *settings);
+/*
+ * @changes: a{sv}, all or nothing: keep-days u (1 to PINGEM_HISTORY_ROLLUP_DAYS)
+ *
+ * Writes what changes, and keeps what else the file holds. Fails with PINGEM_ERROR_BAD_VALUE for an
+ * unknown word, a bad value, and a file given by --config; where it cannot be written all stays.
+ */
+gboolean pingem_settings_set (PingemSettings *settings, GVariant *changes, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PingemSettings, pingem_settings_free)
 

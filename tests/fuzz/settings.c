@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "fuzz/fuzz.h"
+#include "monitor/history.h"
 
 static void
 check_targets (PingemSettings *settings)
@@ -37,6 +38,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (settings != NULL)
     {
       check_targets (settings);
+      g_assert_cmpuint (pingem_settings_get_keep_days (settings), >, 0);
+      g_assert_cmpuint (pingem_settings_get_keep_days (settings), <=, PINGEM_HISTORY_ROLLUP_DAYS);
       for (guint i = 0; i < problems->len; i++)
         g_assert_true (g_utf8_validate (g_ptr_array_index (problems, i), -1, NULL));
     }
