@@ -21,10 +21,20 @@ remove_tree (const char *folder)
   g_assert_true (g_subprocess_wait_check (rm, NULL, NULL));
 }
 
+/* In memory where that can be: SQLite waits for the disk, and no test cuts its power. */
+static char *
+make_folder (void)
+{
+  g_autofree char *name = g_strdup ("/dev/shm/pingem-history-XXXXXX");
+
+  return g_mkdtemp (name) != NULL ? g_steal_pointer (&name)
+                                  : g_dir_make_tmp ("pingem-history-XXXXXX", NULL);
+}
+
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  f->folder = g_dir_make_tmp ("pingem-history-XXXXXX", NULL);
+  f->folder = make_folder ();
   g_assert_nonnull (f->folder);
   f->path = g_build_filename (f->folder, "history.sqlite", NULL);
 }
