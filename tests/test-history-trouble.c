@@ -163,6 +163,84 @@ test_in_memory (Fixture *f, gconstpointer data)
   g_assert_false (g_file_test (":memory:.lock", G_FILE_TEST_EXISTS));
 }
 
+static guint
+count_events (Fixture *f, const char *kind, const char *text)
+{
+  g_autoptr (GPtrArray) events =
+      pingem_history_read_events (f->history, T0, T0 + DAY_MS, 100, NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < events->len; i++)
+    {
+      const PingemEvent *event = events->pdata[i];
+
+      n += g_str_equal (event->kind, kind) && g_str_equal (event->text, text);
+    }
+
+  return n;
+}
+
+/* A file that cannot be opened at first has targets, a gap and events with the same rows. */
+static void
+test_opened_later (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (PingemHistory) other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_history (f);
+  open_history (f, T0 + 1400000);
+  other = g_steal_pointer (&f->history);
+  f->history = pingem_history_open_later (f->path, PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS,
+                                          T0 + 2000000);
+  record_replies (f, "c", 2000, 50);
+  record_replies (f, "b", 2000, 40);
+  pingem_history_begin_gap (f->history, PINGEM_GAP_PAUSED, T0 + 2050000);
+  pingem_history_end_gap (f->history, T0 + 2060000);
+  pingem_history_add_event (f->history, PINGEM_EVENT_NOTE, "", "waits", T0 + 2060000);
+  g_assert_false (pingem_history_flush (f->history, T0 + 2060000, &error));
+  g_assert_nonnull (strstr (error->message, "90 results wait"));
+  g_assert_cmpuint (get_column (f, "b", T0, T0 + DAY_MS).reply, ==, 40);
+
+  g_clear_pointer (&other, pingem_history_free);
+  flush (f, T0 + 2070000);
+  record_replies (f, "c", 2050, 30);
+  flush (f, T0 + 2080000);
+  reopen_history (f, T0 + 2090000);
+  g_assert_cmpuint (get_column (f, "a", T0, T0 + DAY_MS).reply, ==, 1200);
+  g_assert_cmpuint (get_column (f, "b", T0, T0 + DAY_MS).reply, ==, 1240);
+  g_assert_cmpuint (get_column (f, "c", T0, T0 + DAY_MS).reply, ==, 80);
+  g_assert_cmpuint (count_events (f, PINGEM_EVENT_GAP, "paused"), ==, 2);
+  g_assert_cmpuint (count_events (f, PINGEM_EVENT_NOTE, "waits"), ==, 1);
+  g_assert_cmpint (get_column (f, "c", T0 + 1900000, T0 + 1950000).gap, ==, PINGEM_GAP_NOT_RUNNING);
+  g_assert_cmpint (get_column (f, "c", T0 + 2000000, T0 + 2050000).gap, ==, PINGEM_GAP_NONE);
+}
+
+/* Nothing on the way there is lost, and no more is kept than may be. */
+static void
+test_opened_much_later (Fixture *f, gconstpointer unused)
+{
+  const gint64 end_ms = T0 + (PINGEM_HISTORY_MAX_WAITING + 10000) * G_GINT64_CONSTANT (1000);
+  g_autofree char *file = g_build_filename (f->folder, "file", NULL);
+  guint n_kept;
+
+  g_free (f->path);
+  f->path = g_build_filename (file, "history.sqlite", NULL);
+  write_file (file, "", 0);
+  f->history =
+      pingem_history_open_later (f->path, PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS, T0);
+  record_replies (f, "a", 0, PINGEM_HISTORY_MAX_WAITING + 10000);
+  g_assert_false (pingem_history_flush (f->history, end_ms, NULL));
+  g_assert_false (pingem_history_flush (f->history, end_ms, NULL));
+
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  flush (f, end_ms);
+  reopen_history (f, end_ms);
+  n_kept = get_column (f, "a", T0, end_ms).reply;
+  g_assert_cmpuint (n_kept, <=, PINGEM_HISTORY_MAX_WAITING);
+  g_assert_cmpuint (n_kept, >, PINGEM_HISTORY_MAX_WAITING - 100);
+  g_assert_cmpint (get_column (f, "a", T0, T0 + 60000).gap, ==, PINGEM_GAP_DROPPED);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -174,6 +252,8 @@ main (int argc, char *argv[])
   add_history_test ("disk-full-for-long", test_disk_full_for_long);
   add_history_test ("read-only-folder", test_read_only_folder);
   add_history_test ("folder-is-a-file", test_folder_is_a_file);
+  add_history_test ("opened-later", test_opened_later);
+  add_history_test ("opened-much-later", test_opened_much_later);
   add_history_test ("in-memory", test_in_memory);
 
   return g_test_run ();

@@ -4,6 +4,9 @@
 
 #include "monitor/history-private.h"
 
+/* Of a target that the file does not know yet. */
+#define NO_ROW 0
+
 /* Blocks of up to a minute, wherever it began, become such of a minute by the clock. */
 static gboolean
 convert_slots (PingemDatabase *db, gint64 target, GArray *slots)
@@ -103,8 +106,11 @@ load_targets (PingemHistory *self, GError **error)
   while (pingem_database_next (self->db, rows))
     {
       const char *key = pingem_rows_get_text (rows, 1);
+      PingemSeries *series = g_hash_table_lookup (self->series, key);
 
-      if (!g_hash_table_contains (self->series, key))
+      if (series != NULL)
+        series->row = pingem_rows_get_int (rows, 0);
+      else
         pingem_history_add_series (self, pingem_rows_get_int (rows, 0), key,
                                    pingem_rows_get_text (rows, 2), pingem_rows_get_text (rows, 3));
     }
@@ -144,6 +150,25 @@ load_next_rows (PingemHistory *self, GError **error)
   return TRUE;
 }
 
+/* What is in memory, and not of this file, gets rows that are free in it. */
+static void
+number_what_waits (PingemHistory *self)
+{
+  GHashTableIter iter;
+  PingemSeries *series;
+
+  g_hash_table_iter_init (&iter, self->series);
+
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &series))
+    if (series->row == NO_ROW)
+      series->row = self->next_target++;
+
+  for (guint i = 0; i < self->gaps->len; i++)
+    g_array_index (self->gaps, PingemHistoryGap, i).row = self->next_row++;
+  for (guint i = 0; i < self->events->len; i++)
+    ((PingemHistoryEvent *) self->events->pdata[i])->row = self->next_row++;
+}
+
 /* What was open when the last run died ended with its last sign of life; since then: not running.
  */
 static gboolean
@@ -157,9 +182,9 @@ write_begin (PingemHistory *self, gint64 last_ms, gint64 now_ms, GError **error)
                             last_ms))
     return FALSE;
 
-  if (last_ms > 0 && last_ms < now_ms &&
+  if (last_ms > 0 && last_ms < self->begun_ms &&
       !pingem_database_run (self->db, error, "INSERT INTO gap VALUES (?, ?, ?, ?)", "iiis",
-                            self->next_row++, last_ms, now_ms,
+                            self->next_row++, last_ms, self->begun_ms,
                             pingem_gap_word (PINGEM_GAP_NOT_RUNNING)))
     return FALSE;
 
@@ -179,6 +204,7 @@ load (PingemHistory *self, gint64 now_ms, GError **error)
       !pingem_history_begin (self, error))
     return FALSE;
 
+  number_what_waits (self);
   self->run_row = self->next_row++;
   self->purged_ms = self->alive_ms = now_ms;
 
@@ -196,6 +222,7 @@ mark_all_dirty (PingemHistory *self)
 
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &series))
     {
+      series->row = NO_ROW;
       series->is_dirty = TRUE;
 
       for (guint i = 0; i < series->blocks->len; i++)
@@ -238,6 +265,25 @@ load_or_begin_anew (PingemHistory *self, gint64 now_ms, char **ret_notice, GErro
   return FALSE;
 }
 
+static PingemHistory *
+history_new (guint days, guint rollup_days, gint64 now_ms)
+{
+  PingemHistory *self = g_new0 (PingemHistory, 1);
+
+  self->days = days;
+  self->rollup_days = MAX (rollup_days, days);
+  self->begun_ms = now_ms;
+  self->rolled_to_hour = -1;
+  self->next_row = self->next_target = 1;
+  self->series =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) pingem_series_free);
+  self->damaged = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->gaps = g_array_new (FALSE, FALSE, sizeof (PingemHistoryGap));
+  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) pingem_history_event_free);
+
+  return self;
+}
+
 PingemHistory *
 pingem_history_open (const char *path,
                      guint days,
@@ -246,18 +292,9 @@ pingem_history_open (const char *path,
                      char **ret_notice,
                      GError **error)
 {
-  g_autoptr (PingemHistory) self = g_new0 (PingemHistory, 1);
+  g_autoptr (PingemHistory) self = history_new (days, rollup_days, now_ms);
   g_autofree char *notice = NULL;
 
-  self->days = days;
-  self->rollup_days = MAX (rollup_days, days);
-  self->rolled_to_hour = -1;
-  self->next_row = self->next_target = 1;
-  self->series =
-      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) pingem_series_free);
-  self->damaged = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->gaps = g_array_new (FALSE, FALSE, sizeof (PingemHistoryGap));
-  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) pingem_history_event_free);
   self->db = pingem_database_open (path, &schema, now_ms, &notice, error);
 
   if (self->db == NULL || !load_or_begin_anew (self, now_ms, &notice, error))
@@ -267,4 +304,40 @@ pingem_history_open (const char *path,
     *ret_notice = g_steal_pointer (&notice);
 
   return g_steal_pointer (&self);
+}
+
+PingemHistory *
+pingem_history_open_later (const char *path, guint days, guint rollup_days, gint64 now_ms)
+{
+  g_autoptr (PingemHistory) self = history_new (days, rollup_days, now_ms);
+
+  self->awaited = g_strdup (path);
+  self->db = pingem_database_open (":memory:", &schema, now_ms, NULL, NULL);
+
+  return self->db != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+gboolean
+pingem_history_open_awaited (PingemHistory *self, gint64 now_ms, char **ret_notice, GError **error)
+{
+  PingemDatabase *memory = self->db;
+  PingemDatabase *file = pingem_database_open (self->awaited, &schema, now_ms, ret_notice, error);
+
+  if (file == NULL)
+    return FALSE;
+
+  self->db = file;
+  mark_all_dirty (self);
+
+  if (!load_or_begin_anew (self, now_ms, ret_notice, error))
+    {
+      self->db = memory;
+      pingem_database_free (file);
+      return FALSE;
+    }
+
+  pingem_database_free (memory);
+  g_clear_pointer (&self->awaited, g_free);
+
+  return TRUE;
 }

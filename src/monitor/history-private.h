@@ -58,7 +58,8 @@ typedef struct {
 } PingemHistoryEvent;
 
 struct PingemHistory {
-  PingemDatabase *db; /* (owned) */
+  PingemDatabase *db; /* (owned): an empty one in memory while the file is awaited */
+  char *awaited;      /* (owned) (nullable): the path of the file that is to be opened */
   guint days;
   guint rollup_days;
 
@@ -68,6 +69,7 @@ struct PingemHistory {
   gint64 next_target; /* as next_row, of targets */
   gint64 next_row;    /* ours to choose: so a transaction that failed leaves nothing to undo */
 
+  gint64 begun_ms; /* what is before it, another run measured or none */
   gint64 run_row;
   gint64 alive_ms;       /* as written */
   gint64 purged_ms;      /* when old blocks were deleted last */
@@ -146,5 +148,9 @@ gboolean pingem_history_write_rollups (PingemHistory *self, gint64 now_ms, GErro
 /* Sets the damaged file aside; what is in memory goes to the new one with the next flush. */
 gboolean
 pingem_history_begin_anew (PingemHistory *self, gint64 now_ms, char **ret_notice, GError **error);
+
+/* Where nothing could be opened so far: what is in memory goes to the file with the next flush. */
+gboolean
+pingem_history_open_awaited (PingemHistory *self, gint64 now_ms, char **ret_notice, GError **error);
 
 G_END_DECLS

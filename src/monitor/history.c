@@ -115,6 +115,7 @@ pingem_history_free (PingemHistory *self)
     return;
 
   pingem_database_free (self->db);
+  g_free (self->awaited);
   g_hash_table_unref (self->series);
   g_hash_table_unref (self->damaged);
   g_array_unref (self->gaps);
@@ -402,6 +403,7 @@ drop_oldest (PingemHistory *self)
   return n;
 }
 
+/* The notice comes in place of the error, once. */
 static gboolean
 replace_damaged (PingemHistory *self, gint64 now_ms, GError **error)
 {
@@ -413,23 +415,46 @@ replace_damaged (PingemHistory *self, gint64 now_ms, GError **error)
   return FALSE;
 }
 
+static gboolean
+open_awaited (PingemHistory *self, gint64 now_ms, GError **error)
+{
+  g_autofree char *notice = NULL;
+
+  if (!pingem_history_open_awaited (self, now_ms, &notice, error))
+    return FALSE;
+
+  if (notice != NULL)
+    g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_FAILED, notice);
+
+  return notice == NULL;
+}
+
+static gboolean
+write_file (PingemHistory *self, gint64 now_ms, GError **error)
+{
+  if (self->awaited != NULL && !open_awaited (self, now_ms, error))
+    return FALSE;
+
+  return pingem_history_begin (self, error) &&
+         pingem_history_commit (self, write_all (self, now_ms, error), error);
+}
+
 gboolean
 pingem_history_flush (PingemHistory *self, gint64 now_ms, GError **error)
 {
   g_autoptr (GError) why = NULL;
   guint n_waiting;
 
-  if (!has_dirty (self) && ABS (now_ms - self->alive_ms) < ALIVE_EVERY_MS)
+  if (self->awaited == NULL && !has_dirty (self) && ABS (now_ms - self->alive_ms) < ALIVE_EVERY_MS)
     return TRUE;
 
-  if (pingem_history_begin (self, &why) &&
-      pingem_history_commit (self, write_all (self, now_ms, &why), &why))
+  if (write_file (self, now_ms, &why))
     {
       settle (self, now_ms);
       return TRUE;
     }
 
-  if (pingem_database_is_damaged (self->db))
+  if (self->awaited == NULL && pingem_database_is_damaged (self->db))
     return replace_damaged (self, now_ms, error);
 
   n_waiting = drop_oldest (self);

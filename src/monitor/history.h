@@ -41,6 +41,16 @@ PingemHistory *pingem_history_open (const char *path,
                                     gint64 now_ms,
                                     char **ret_notice,
                                     GError **error);
+/**
+ * pingem_history_open_later:
+ *
+ * As one whose file cannot be written, where pingem_history_open() has failed: each flush tries to
+ * open it, and what waits in memory then joins what the file has.
+ *
+ * Returns: (transfer full) (nullable): NULL where there is no memory for it
+ */
+PingemHistory *
+pingem_history_open_later (const char *path, guint days, guint rollup_days, gint64 now_ms);
 /* Flush before, or what came since the last flush is lost. Accepts NULL. */
 void pingem_history_free (PingemHistory *self);
 

@@ -75,7 +75,7 @@ add_problem (GPtrArray *problems, const char *problem)
     g_ptr_array_add (problems, g_strdup (problem));
 }
 
-/* In memory alone where the file cannot be used. */
+/* In memory as long as the file cannot be used: the monitor says so as long as that is so. */
 static PingemHistory *
 open_history (const Options *options, guint keep_days, GPtrArray *problems)
 {
@@ -93,10 +93,9 @@ open_history (const Options *options, guint keep_days, GPtrArray *problems)
   if (history != NULL)
     return history;
 
-  add_problem (problems, error->message);
+  g_printerr ("pingem-monitor: %s\n", error->message);
 
-  return pingem_history_open (":memory:", keep_days, PINGEM_HISTORY_ROLLUP_DAYS, now_ms, NULL,
-                              NULL);
+  return pingem_history_open_later (path, keep_days, PINGEM_HISTORY_ROLLUP_DAYS, now_ms);
 }
 
 static PingemMonitor *

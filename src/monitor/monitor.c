@@ -109,16 +109,6 @@ pingem_monitor_has_source (PingemMonitor *self)
   return !g_str_equal (pingem_prober_get_kind (self->prober), "none");
 }
 
-void
-pingem_monitor_flush (PingemMonitor *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  pingem_history_flush (self->history, read_wall_ms (), &error);
-  g_free (self->history_problem);
-  self->history_problem = error != NULL ? g_strdup (error->message) : NULL;
-}
-
 static gboolean
 on_flush_due (gpointer user_data)
 {
@@ -128,6 +118,30 @@ on_flush_due (gpointer user_data)
   pingem_monitor_flush (self);
 
   return G_SOURCE_REMOVE;
+}
+
+static void
+queue_flush (PingemMonitor *self)
+{
+  if (self->flush_id == 0)
+    self->flush_id = g_timeout_add_seconds (FLUSH_S, on_flush_due, self);
+}
+
+/* What could not be written is tried again, whether anything new comes or not. */
+void
+pingem_monitor_flush (PingemMonitor *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean had_problem = self->history_problem != NULL;
+
+  pingem_history_flush (self->history, read_wall_ms (), &error);
+  g_free (self->history_problem);
+  self->history_problem = error != NULL ? g_strdup (error->message) : NULL;
+
+  if (error != NULL)
+    queue_flush (self);
+  if (had_problem != (error != NULL))
+    pingem_monitor_queue_change (self);
 }
 
 void
@@ -179,9 +193,7 @@ on_record (PingemMonitor *self, PingemTarget *target, const PingemRecord *record
   pingem_recent_record (pingem_target_get_recent (target), record);
 
   pingem_history_record (self->history, pingem_target_get_config (target)->address, record);
-  if (self->flush_id == 0)
-    self->flush_id = g_timeout_add_seconds (FLUSH_S, on_flush_due, self);
-
+  queue_flush (self);
   pingem_monitor_queue_change (self);
 }
 
@@ -356,6 +368,7 @@ pingem_monitor_start (PingemMonitor *self)
 
   pingem_monitor_start_legs (self);
   pingem_prober_start (self->prober);
+  pingem_monitor_flush (self);
   pingem_monitor_change_now (self);
 }
 
