@@ -140,26 +140,114 @@ test_addresses (Fixture *f, gconstpointer data)
   assert_events (f, expected);
 }
 
+/* @mono_s, @boot_s: since the monitor began; @real_ms: ... in Unix time */
+static void
+note_time (Fixture *f, gint64 mono_s, gint64 boot_s, gint64 real_ms)
+{
+  const PingemTime now = { (100 + mono_s) * S, (100 + boot_s) * S, NOW_S * S + real_ms * 1000000 };
+
+  pingem_monitor_note_time (f->monitor, &now);
+}
+
 static void
 test_clocks (Fixture *f, gconstpointer data)
 {
-  static const char *const expected[] = { "clock-step  -3600000", "clock-step  +501", "resume  ",
-                                          NULL };
-  const PingemTime zero = { 0, 0, 0 };
-  const PingemTime last = { 10 * S, 10 * S, NOW_S * S };
-  const PingemTime steady = { 11 * S, 11 * S, (NOW_S + 1) * S + S / 2 };
-  const PingemTime back = { 11 * S, 11 * S, (NOW_S - 3599) * S };
-  const PingemTime forward = { 11 * S, 11 * S, (NOW_S + 1) * S + 501000000 };
-  const PingemTime dozed = { 11 * S, 12 * S, (NOW_S + 2) * S };
-  const PingemTime slept = { 11 * S, 3611 * S, (NOW_S + 3601) * S };
+  static const char *const expected[] = { "clock-step  -3600000", "clock-step  +3600501",
+                                          "resume  ", NULL };
 
-  pingem_monitor_note_clocks (f->monitor, &zero, &last);
-  pingem_monitor_note_clocks (f->monitor, &last, &steady);
-  pingem_monitor_note_clocks (f->monitor, &last, &back);
-  pingem_monitor_note_clocks (f->monitor, &last, &forward);
-  pingem_monitor_note_clocks (f->monitor, &last, &dozed);
-  pingem_monitor_note_clocks (f->monitor, &last, &slept);
+  note_time (f, 0, 0, 0);
+  note_time (f, 1, 1, 1500);
+  note_time (f, 2, 2, 2500 - 3600000);
+  note_time (f, 3, 3, 3500 + 501);
+  note_time (f, 4, 5, 5500 + 501);
+  note_time (f, 5, 3606, 3606500 + 501);
+  note_time (f, 6, 3607, 3607500 + 501);
   assert_events (f, expected);
+}
+
+/* Both tell of it: the clocks, by the first reading after it, and logind. */
+static void
+test_a_sleep_is_told_once (Fixture *f, gconstpointer data)
+{
+  static const char *const expected[] = { "resume  ", "resume  ", "resume  ", NULL };
+  const PingemTime dusk = { 101 * S, 101 * S, (NOW_S + 1) * S };
+  const PingemTime dawn = { 102 * S, 3702 * S, (NOW_S + 3602) * S };
+  const PingemTime nap = { 110 * S, 3710 * S, (NOW_S + 3610) * S };
+  const PingemTime nap_over = { 111 * S, 3811 * S, (NOW_S + 3711) * S };
+  const PingemTime doze = { 120 * S, 3820 * S, (NOW_S + 3720) * S };
+  const PingemTime doze_over = { 121 * S, 3821 * S, (NOW_S + 3721) * S };
+
+  note_time (f, 0, 0, 0);
+  pingem_monitor_begin_sleep (f->monitor, &dusk);
+  pingem_monitor_end_sleep (f->monitor, &dawn);
+  note_time (f, 3, 3603, 3603000);
+
+  pingem_monitor_begin_sleep (f->monitor, &nap);
+  note_time (f, 11, 3711, 3711000);
+  pingem_monitor_end_sleep (f->monitor, &nap_over);
+
+  /* Clocks that know of no sleep. */
+  pingem_monitor_begin_sleep (f->monitor, &doze);
+  pingem_monitor_end_sleep (f->monitor, &doze_over);
+  note_time (f, 22, 3722, 3722000);
+  assert_events (f, expected);
+}
+
+static void
+tell_record (Fixture *f, PingemTarget *target, PingemState state, guint64 seq, gint64 due_ns)
+{
+  PingemRecord record = { .seq = seq, .due_ns = due_ns, .rtt_ns = -1, .state = state };
+
+  g_signal_emit_by_name (f->monitor->prober, "record", target, &record);
+}
+
+static void
+assert_tally (PingemTarget *target, guint reply, guint lost, guint unsent)
+{
+  PingemTally tally = pingem_recent_tally (pingem_target_get_recent (target));
+
+  g_assert_cmpuint (tally.reply, ==, reply);
+  g_assert_cmpuint (tally.lost, ==, lost);
+  g_assert_cmpuint (tally.unsent, ==, unsent);
+}
+
+/* What was in flight when the machine fell asleep is neither lost nor, where it was answered, void.
+ */
+static void
+test_a_sleep_is_no_loss (Fixture *f, gconstpointer data)
+{
+  g_autoptr (PingemTarget) target = make_target ("192.0.2.9");
+  const PingemTime now = pingem_clock_kernel (NULL);
+  const gint64 asleep_ns = 100 * S;
+  const gint64 before_ns = now.boot_ns - asleep_ns - S / 10;
+
+  f->monitor->last_tick = now;
+  f->monitor->last_tick.boot_ns -= asleep_ns;
+  f->monitor->last_tick.real_ns -= asleep_ns;
+  tell_record (f, target, PINGEM_STATE_LOST, 1, before_ns);
+  assert_tally (target, 0, 0, 0);
+  tell_record (f, target, PINGEM_STATE_REPLY, 1, before_ns);
+  assert_tally (target, 1, 0, 0);
+  tell_record (f, target, PINGEM_STATE_LOST, 2, pingem_clock_kernel (NULL).boot_ns);
+  assert_tally (target, 1, 1, 0);
+}
+
+/* The network goes before the machine sleeps, and may come back after it woke. */
+static void
+test_going_to_sleep_is_no_loss (Fixture *f, gconstpointer data)
+{
+  g_autoptr (PingemTarget) target = make_target ("192.0.2.9");
+  PingemTime now = pingem_clock_kernel (NULL);
+
+  pingem_monitor_begin_sleep (f->monitor, &now);
+  tell_record (f, target, PINGEM_STATE_UNSENT, 1, now.boot_ns);
+  tell_record (f, target, PINGEM_STATE_IN_FLIGHT, 2, now.boot_ns);
+  now = pingem_clock_kernel (NULL);
+  pingem_monitor_end_sleep (f->monitor, &now);
+  tell_record (f, target, PINGEM_STATE_LOST, 2, now.boot_ns);
+  assert_tally (target, 0, 0, 0);
+  tell_record (f, target, PINGEM_STATE_UNSENT, 3, now.boot_ns + 1);
+  assert_tally (target, 0, 0, 1);
 }
 
 static void
@@ -178,9 +266,10 @@ test_sleep_ends_an_outage (Fixture *f, gconstpointer data)
   const PingemTime last = { 10 * S, 10 * S, now_ns };
   const PingemTime slept = { 11 * S, 3611 * S, now_ns + 3601 * S };
 
+  pingem_monitor_note_time (f->monitor, &last);
   show (f, PINGEM_LEVEL_DOWN, "local");
   show (f, PINGEM_LEVEL_BAD, "local");
-  pingem_monitor_note_clocks (f->monitor, &last, &slept);
+  pingem_monitor_note_time (f->monitor, &slept);
   show (f, PINGEM_LEVEL_BAD, "local");
   show (f, PINGEM_LEVEL_GOOD, "ok");
 
@@ -212,6 +301,9 @@ main (int argc, char *argv[])
   add_test ("/monitor-events/vpn", test_vpn);
   add_test ("/monitor-events/addresses", test_addresses);
   add_test ("/monitor-events/clocks", test_clocks);
+  add_test ("/monitor-events/a-sleep-is-told-once", test_a_sleep_is_told_once);
+  add_test ("/monitor-events/a-sleep-is-no-loss", test_a_sleep_is_no_loss);
+  add_test ("/monitor-events/going-to-sleep-is-no-loss", test_going_to_sleep_is_no_loss);
   add_test ("/monitor-events/sleep-ends-an-outage", test_sleep_ends_an_outage);
 
   return g_test_run ();

@@ -77,7 +77,7 @@ class Probes(Fixture):
         """A call of Probes with this pipe; its end is put into results."""
         now = int(time.time() * 1000)
         fds = Gio.UnixFDList.new()
-        handle = fds.append(pipe_end) if signature_end is not None else 0
+        handle = fds.append(pipe_end) if pipe_end is not None else 0
 
         def on_done(bus, result):
             try:

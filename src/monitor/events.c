@@ -7,7 +7,6 @@
 
 #define NS_PER_MS G_GINT64_CONSTANT (1000000)
 #define MIN_STEP_MS 500
-#define MIN_ASLEEP_MS 1000
 
 static gint64
 read_wall_ms (void)
@@ -119,22 +118,18 @@ pingem_monitor_note_address (PingemMonitor *self, PingemTarget *target)
 }
 
 /* Nobody knows how the connection was meanwhile: no outage outlasts it. */
-static void
-note_resume (PingemMonitor *self, const PingemTime *last, const PingemTime *now)
+void
+pingem_monitor_note_resume (PingemMonitor *self, gint64 from_ms, gint64 at_ms)
 {
-  pingem_history_end_outage (self->history,
-                             (now->real_ns - (now->boot_ns - last->boot_ns)) / NS_PER_MS);
+  pingem_history_end_outage (self->history, from_ms);
   self->outage = (PingemOutage){ 0 };
-  pingem_history_add_event (self->history, PINGEM_EVENT_RESUME, "", "", now->real_ns / NS_PER_MS);
+  pingem_history_add_event (self->history, PINGEM_EVENT_RESUME, "", "", at_ms);
 }
 
 void
-pingem_monitor_note_clocks (PingemMonitor *self, const PingemTime *last, const PingemTime *now)
+pingem_monitor_note_clock_step (PingemMonitor *self, const PingemTime *last, const PingemTime *now)
 {
   gint64 stepped_ms = pingem_clocks_stepped_ns (last, now) / NS_PER_MS;
-
-  if (pingem_clocks_asleep_ns (last, now) / NS_PER_MS > MIN_ASLEEP_MS)
-    note_resume (self, last, now);
 
   if (ABS (stepped_ms) > MIN_STEP_MS)
     {

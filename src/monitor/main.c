@@ -119,6 +119,20 @@ build_monitor (const Options *options, PingemSettings *settings, GPtrArray *prob
   return monitor;
 }
 
+/* On a machine without one nothing is amiss. */
+static void
+on_system_bus (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PingemMonitor) monitor = user_data;
+  g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, NULL);
+
+  if (bus == NULL)
+    return;
+
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
+  pingem_monitor_follow_desktop (monitor, bus);
+}
+
 static int
 run (Options *options, PingemMonitor *monitor, GDBusConnection *connection)
 {
@@ -127,6 +141,7 @@ run (Options *options, PingemMonitor *monitor, GDBusConnection *connection)
   guint name_id;
 
   pingem_monitor_start (monitor);
+  g_bus_get (G_BUS_TYPE_SYSTEM, NULL, on_system_bus, g_object_ref (monitor));
   service = pingem_service_new (monitor, connection, &error);
 
   if (service == NULL)

@@ -6,6 +6,7 @@
 #include "monitor/monitor.h"
 #include "monitor/outages.h"
 #include "monitor/prober.h"
+#include "monitor/sleep-watch.h"
 
 G_BEGIN_DECLS
 
@@ -34,9 +35,9 @@ typedef struct {
  * Brings the parts together: what the prober tells goes into the targets'
  * windows and into the history; what people ask goes to targets and settings.
  *
- * In six files: monitor.c (what happens), events.c (what of it the history is told), legs.c (whom
- * it is measured at), suspicion.c (how often), requests.c (what people ask) and properties.c (what
- * they are told).
+ * In eight files: monitor.c (what happens), events.c (what of it the history is told), sleeps.c
+ * (the machine's), legs.c (whom it is measured at), suspicion.c (how often), desktop.c (what other
+ * services tell), requests.c (what people ask) and properties.c (what they are told).
  */
 struct _PingemMonitor {
   GObject parent_instance;
@@ -58,7 +59,10 @@ struct _PingemMonitor {
   char *vpn;             /* (owned) (nullable): ... "vpn" event */
   GHashTable *addresses; /* (owned): by key, of targets that are names: the last one's text */
   PingemTime last_tick;
-  gint64 last_change_us; /* g_get_monotonic_time() */
+  PingemTime sleeping; /* when logind said that the machine is about to; zeroed: it did not */
+  gint64 excused_ns;   /* CLOCK_BOOTTIME: what was due until then, and is lost, was asleep */
+  PingemSleepWatch *sleep_watch; /* (owned) (nullable) */
+  gint64 last_change_us;         /* g_get_monotonic_time() */
   gint64 paused_until_s;
   guint pause_id;
   guint flush_id;
@@ -106,7 +110,21 @@ void pingem_monitor_note_route (PingemMonitor *self, const PingemRoute *route);
 void pingem_monitor_note_vpn (PingemMonitor *self, const char *interface);
 void pingem_monitor_note_address (PingemMonitor *self, PingemTarget *target);
 void
-pingem_monitor_note_clocks (PingemMonitor *self, const PingemTime *last, const PingemTime *now);
+pingem_monitor_note_clock_step (PingemMonitor *self, const PingemTime *last, const PingemTime *now);
+/* The machine slept, or nobody knows what it did, from @from_ms to @at_ms. */
+void pingem_monitor_note_resume (PingemMonitor *self, gint64 from_ms, gint64 at_ms);
+
+/* A gap that is over; while another is open, that one says why nothing is measured. */
+void pingem_monitor_add_gap (PingemMonitor *self, PingemGap gap, gint64 from_ms, gint64 to_ms);
+/* A reading of the clocks, which tell that the machine slept, or that one was set. */
+void pingem_monitor_note_time (PingemMonitor *self, const PingemTime *now);
+/* The machine is about to sleep, and awake again. */
+void pingem_monitor_begin_sleep (PingemMonitor *self, const PingemTime *now);
+void pingem_monitor_end_sleep (PingemMonitor *self, const PingemTime *now);
+/* Whether it is lost because of a sleep: then it does not count. */
+gboolean pingem_monitor_is_excused (PingemMonitor *self, const PingemRecord *record);
+
+void pingem_monitor_free_desktop (PingemMonitor *self);
 
 /* The IPv4 default route, else the IPv6 one. */
 gboolean pingem_monitor_find_route (PingemMonitor *self, PingemRoute *ret_route);

@@ -4,7 +4,6 @@
 
 #include "monitor/monitor-private.h"
 
-#include "monitor/clocks.h"
 #include "monitor/report.h"
 
 #define FLUSH_S 10
@@ -13,7 +12,6 @@
 #define MIN_CHANGE_MS 1000
 /* Asked at once, with any number of silent targets. */
 #define MAX_WITNESSES 8
-#define NS_PER_S G_GINT64_CONSTANT (1000000000)
 
 enum {
   CHANGED,
@@ -159,35 +157,13 @@ pingem_monitor_update_gap (PingemMonitor *self)
   pingem_monitor_flush (self);
 }
 
-/* A gap that is over; while another is open, that one says why nothing is measured. */
-static void
-add_gap (PingemMonitor *self, PingemGap gap, gint64 from_ms)
-{
-  if (self->is_paused || !pingem_monitor_has_source (self))
-    return;
-
-  pingem_history_begin_gap (self->history, gap, from_ms);
-  pingem_history_end_gap (self->history, read_wall_ms ());
-}
-
-static void
-note_suspend (PingemMonitor *self)
-{
-  PingemTime now = pingem_clock_kernel (NULL);
-  PingemTime last = self->last_tick;
-
-  self->last_tick = now;
-  pingem_monitor_note_clocks (self, &last, &now);
-
-  if (pingem_clocks_asleep_ns (&last, &now) > NS_PER_S)
-    add_gap (self, PINGEM_GAP_SUSPENDED, (now.real_ns - (now.boot_ns - last.boot_ns)) / 1000000);
-}
-
 static void
 on_record (PingemMonitor *self, PingemTarget *target, const PingemRecord *record)
 {
-  note_suspend (self);
-  if (!pingem_monitor_take_hop (self, target, record))
+  PingemTime now = pingem_clock_kernel (NULL);
+
+  pingem_monitor_note_time (self, &now);
+  if (pingem_monitor_is_excused (self, record) || !pingem_monitor_take_hop (self, target, record))
     return;
 
   pingem_recent_record (pingem_target_get_recent (target), record);
@@ -201,7 +177,8 @@ on_record (PingemMonitor *self, PingemTarget *target, const PingemRecord *record
 static void
 on_dropped (PingemMonitor *self, guint64 n)
 {
-  add_gap (self, PINGEM_GAP_DROPPED, self->last_tick.real_ns / 1000000);
+  pingem_monitor_add_gap (self, PINGEM_GAP_DROPPED, self->last_tick.real_ns / 1000000,
+                          read_wall_ms ());
 }
 
 void
@@ -292,6 +269,7 @@ pingem_monitor_dispose (GObject *object)
   forget_targets (self, self->dormant);
 
   pingem_monitor_free_legs (self);
+  pingem_monitor_free_desktop (self);
   g_clear_object (&self->netwatch);
   g_clear_object (&self->prober);
   g_clear_pointer (&self->targets, g_ptr_array_unref);

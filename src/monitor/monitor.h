@@ -32,6 +32,12 @@ void pingem_monitor_start (PingemMonitor *self);
 /* Writes what is not yet on disk. */
 void pingem_monitor_stop (PingemMonitor *self);
 
+/*
+ * What the desktop's services tell of sleep is heeded from now on, where there are such services.
+ * @bus: the system bus
+ */
+void pingem_monitor_follow_desktop (PingemMonitor *self, GDBusConnection *bus);
+
 /* Said in Status until the end; a sentence. */
 void pingem_monitor_add_problem (PingemMonitor *self, const char *problem);
 

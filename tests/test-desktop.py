@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the monitor makes of the desktop's services on the system bus. Inside `build-aux/system-bus --lab`.
+
+Argument: the monitor.
+"""
+
+import os
+import signal
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lab import desktop, monitor, network, tap  # noqa: E402
+from lab.logind import Logind  # noqa: E402
+
+REPLY, GAP = 2, 17
+
+
+class DesktopTest(unittest.TestCase):
+    def setUp(self):
+        self.chain = network.Chain()
+        self.addCleanup(self.chain.close)
+        self.session = desktop.Session()
+        self.session.__enter__()
+        self.addCleanup(self.session.__exit__, None, None, None)
+
+    def start(self):
+        self.monitor = monitor.Monitor(MONITOR, self.session)
+
+    def replies(self):
+        return sum(column[REPLY] for column in self.monitor.columns('1.1.1.1'))
+
+
+class SleepTest(DesktopTest):
+    def start_logind(self):
+        self.logind = Logind()
+        self.addCleanup(self.logind.close)
+
+    def wait_for_inhibitor(self, is_there):
+        desktop.wait('an inhibitor' if is_there else 'no inhibitor', lambda: self.logind.is_inhibited() == is_there)
+
+    def test_the_history_is_on_disk_before_the_machine_sleeps(self):
+        self.start()
+        self.start_logind()
+        self.wait_for_inhibitor(True)
+        desktop.wait('some replies', lambda: self.replies() >= 3)
+        seen = self.replies()
+        self.logind.prepare(True)
+        self.wait_for_inhibitor(False)
+        self.monitor.stop(signal.SIGKILL)
+        self.start()
+        self.assertGreaterEqual(self.replies(), seen)
+
+    def test_a_sleep_is_a_gap_and_an_event_once(self):
+        self.start_logind()
+        self.start()
+        self.wait_for_inhibitor(True)
+        desktop.wait('some replies', lambda: self.replies() >= 3)
+        for number in (1, 2):
+            self.logind.prepare(True)
+            self.wait_for_inhibitor(False)
+            self.logind.prepare(False)
+            self.wait_for_inhibitor(True)
+            desktop.wait('it is told', lambda: len(self.monitor.events('resume')) >= number)
+        seen = self.replies()
+        desktop.wait('more replies', lambda: self.replies() >= seen + 2)
+        self.assertEqual(len(self.monitor.events('resume')), 2)
+        self.assertEqual([gap['text'] for gap in self.monitor.events('gap')].count('suspended'), 2)
+
+
+if __name__ == '__main__':
+    MONITOR = os.path.abspath(sys.argv[1])
+    tap.run_cases(sys.argv[2:])
