@@ -156,11 +156,11 @@ find_worst_call (const Targets *all)
   return worst;
 }
 
-/* Does this machine have no such address, rather than lost the way out? */
+/* What never answered is silent, not lost: here that family does not work, and is not missed. */
 static gboolean
 is_missing (const Targets *all, int i)
 {
-  return i >= 0 && all->targets[i].unsent_error != 0 && !all->targets[i].has_answered;
+  return i >= 0 && !all->targets[i].has_answered;
 }
 
 /* The internet's target whose state counts; @ret_family: where just that family is in trouble. */
