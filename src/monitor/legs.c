@@ -318,6 +318,16 @@ on_routes_changed (PingemMonitor *self)
   pingem_monitor_queue_change (self);
 }
 
+/* Another network may know names by other addresses. */
+static void
+on_network_changed (PingemMonitor *self)
+{
+  on_routes_changed (self);
+
+  for (guint i = 0; i < self->targets->len; i++)
+    pingem_target_refresh_lookup (self->targets->pdata[i]);
+}
+
 /* What no router answered a while ago may be answered now. */
 void
 pingem_monitor_retry_legs (PingemMonitor *self, gint64 now_ns)
@@ -372,7 +382,7 @@ pingem_monitor_start_legs (PingemMonitor *self)
   if (self->netwatch == NULL)
     return;
 
-  g_signal_connect_swapped (self->netwatch, "changed", G_CALLBACK (on_routes_changed), self);
+  g_signal_connect_swapped (self->netwatch, "changed", G_CALLBACK (on_network_changed), self);
   on_routes_changed (self);
 }
 

@@ -45,6 +45,8 @@ struct _PingemTarget {
   gint64 alive_until_ns;    /* CLOCK_BOOTTIME */
   gboolean has_witness;     /* of the silence that lasts */
   gboolean is_fast;
+  gboolean is_looking_up;
+  gboolean is_stale; /* the lookup that goes on began before the network changed */
 };
 
 enum {
@@ -122,6 +124,8 @@ on_looked_up (GObject *resolver, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
+  self->is_looking_up = FALSE;
+
   if (error != NULL)
     fail_lookup (self, error->message);
   else if (!choose_address (self, addresses, &address))
@@ -135,6 +139,9 @@ on_looked_up (GObject *resolver, GAsyncResult *result, gpointer user_data)
     }
 
   g_resolver_free_addresses (addresses);
+
+  if (self->is_stale)
+    pingem_target_start_lookup (self);
 }
 
 static void
@@ -270,9 +277,20 @@ pingem_target_start_lookup (PingemTarget *self)
       return;
     }
 
+  self->is_looking_up = TRUE;
+  self->is_stale = FALSE;
   resolver = g_resolver_get_default ();
   g_resolver_lookup_by_name_async (resolver, self->config->address, self->cancellable, on_looked_up,
                                    g_object_ref (self));
+}
+
+void
+pingem_target_refresh_lookup (PingemTarget *self)
+{
+  if (self->is_looking_up)
+    self->is_stale = TRUE;
+  else if (self->lookup_id != 0)
+    pingem_target_start_lookup (self);
 }
 
 void

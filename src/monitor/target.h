@@ -42,6 +42,8 @@ void pingem_target_set_answerer (PingemTarget *self, const PingemAddress *addres
  * A numeric address is there at once. Emits `address-changed`.
  */
 void pingem_target_start_lookup (PingemTarget *self);
+/* The same at once, for a name: the network is another one. */
+void pingem_target_refresh_lookup (PingemTarget *self);
 /* A sentence, or NULL. */
 void pingem_target_set_problem (PingemTarget *self, const char *problem);
 

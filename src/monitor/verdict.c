@@ -50,15 +50,19 @@ find_mos (const PingemEvidence *target)
   return pingem_mos (target->rtts.p50 / 1e3, MAX (target->rtts.jitter, 0) / 1e3, lost, 1);
 }
 
-/* Of a target that has enough samples. */
+/* Of a target that has enough samples. Where more is late than lost, some of what is lost by now
+ * will be late, too. */
 static PingemCause
 find_cause (const PingemEvidence *target)
 {
   const PingemTally *tally = &target->tally;
+  double late = pingem_evidence_share (target, PINGEM_CAUSE_LATE);
 
+  if (late > DEGRADED && late > pingem_evidence_share (target, PINGEM_CAUSE_LOSS))
+    return PINGEM_CAUSE_LATE;
   if (pingem_evidence_share (target, PINGEM_CAUSE_LOSS) >= DEGRADED)
     return tally->unsent > tally->lost + tally->error ? PINGEM_CAUSE_UNSENT : PINGEM_CAUSE_LOSS;
-  if (pingem_evidence_share (target, PINGEM_CAUSE_LATE) > DEGRADED)
+  if (late > DEGRADED)
     return PINGEM_CAUSE_LATE;
   if (find_mos (target) < MIN_MOS)
     return PINGEM_CAUSE_DELAY;
