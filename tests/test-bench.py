@@ -29,6 +29,7 @@ EXPECTED = (
     ('targets, once a second each', {'bench-engine: sent of what was due': 100, 'bench-engine: answered, yet told as lost': 0,
                                      'the empty loop wakes late, p99': None, '(bench-engine|fping), .*: drift per period': None}),
     ('5 targets, once a second each', {'monitor: lost of its last .*': 0, '(helper|monitor|fping|five ping): wake-ups .*': None}),
+    ('266 targets, once a second each', {'monitor: lost of its last .*': 0, 'helper and monitor: memory': None}),
     ('RTT, compared with a capture', {'(bench-engine|ping|fping), (idle|loaded): median': None}),
     ('Foreign replies', {'bench-engine: lost': 0, 'foreign replies': None}),
     ('A million probes in flight', {'(timer|whole ledger): expiry': None}),

@@ -16,13 +16,12 @@
 #include "ctl/seed-line.h"
 #include "ctl/way.h"
 #include "ipc/error.h"
+#include "ipc/target-spec.h"
 #include "source/source.h"
 
 /* What everybody may: the helper's ordinary limits. */
 #define ORDINARY_COUNT 10
 #define ORDINARY_INTERVAL_MS 100
-#define ORDINARY_TARGETS 256
-#define INTENSIVE_TARGETS 2048
 /* Lines that are under way at once. */
 #define SOCKET_LINES 65536
 /* Late replies of a flood: a minute of it would be millions of slots. */
@@ -268,9 +267,10 @@ choose_limits (PingemPingOptions *options)
   guint n = g_strv_length (options->arguments);
   gboolean is_short = spec->count > 0 && spec->count <= ORDINARY_COUNT;
 
-  options->is_intensive = !options->takes_lines &&
-                          (spec->interval_ms == 0 || (spec->count == 0 && n > ORDINARY_TARGETS) ||
-                           (spec->interval_ms < ORDINARY_INTERVAL_MS && !is_short));
+  options->is_intensive =
+      !options->takes_lines &&
+      (spec->interval_ms == 0 || (spec->count == 0 && n > PINGEM_ORDINARY_TARGETS) ||
+       (spec->interval_ms < ORDINARY_INTERVAL_MS && !is_short));
   if (spec->interval_ms == 0 && !options->has_hold)
     spec->hold_ms = FLOOD_HOLD_MS;
 }
@@ -315,7 +315,7 @@ guint
 pingem_ping_options_max_targets (const PingemPingOptions *options, const char *source_kind)
 {
   if (g_str_equal (source_kind, "helper"))
-    return options->is_intensive ? INTENSIVE_TARGETS : ORDINARY_TARGETS;
+    return options->is_intensive ? PINGEM_INTENSIVE_TARGETS : PINGEM_ORDINARY_TARGETS;
 
   return options->takes_lines ? SOCKET_LINES : G_MAXUINT;
 }

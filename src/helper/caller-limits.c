@@ -5,12 +5,13 @@
 #include "helper/caller-limits.h"
 
 #include "ipc/error.h"
+#include "ipc/target-spec.h"
 
 const PingemLimits pingem_default_limits = {
   .sessions_per_uid = 8,
   .sessions = 64,
-  .targets = 256,
-  .targets_intensive = 2048,
+  .targets = PINGEM_ORDINARY_TARGETS,
+  .targets_intensive = PINGEM_INTENSIVE_TARGETS,
   .targets_per_call = 256,
   .min_interval_ms = 100,
   .burst_count = 10,

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 
 /* A target as AddTargets and ChangeTarget carry it. */
 #define PINGEM_TARGET_SPEC_TYPE "(uayuuuuuuuuu)"
+/* So many a session of the helper has at most, and so many an intensive one. */
+#define PINGEM_ORDINARY_TARGETS 256
+#define PINGEM_INTENSIVE_TARGETS 2048
 
 /* Returns: (transfer floating). Alignment is left out: the helper decides it. */
 GVariant *pingem_target_spec_to_variant (const PingemTargetSpec *spec);

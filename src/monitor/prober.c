@@ -4,10 +4,13 @@
 
 #include "monitor/prober.h"
 
+#include "ipc/target-spec.h"
 #include "source/source.h"
 
 #define FIRST_RETRY_S 1
 #define LAST_RETRY_S 30
+/* A bus refuses more calls of one caller that wait for an answer (the system bus: from 129 on). */
+#define MAX_CALLS 64
 
 /**
  * PingemProber:
@@ -23,11 +26,16 @@ struct _PingemProber {
   PingemSource *source;      /* (owned) (nullable) */
   GPtrArray *targets;        /* (owned): of PingemTarget */
   GHashTable *by_id;         /* (owned): source id -> PingemTarget (unowned) */
+  GQueue requests;           /* of Request (owned): targets that the source is not told of yet */
   GCancellable *cancellable; /* (owned) */
+  guint n_calls;             /* under way */
   guint32 last_id;
   guint retry_id;
   guint retry_s;
   gboolean is_paused;
+  gboolean is_intensive;    /* the source is beyond the ordinary limits */
+  gboolean asks_for_more;   /* an intensive source is being opened */
+  gboolean is_refused_more; /* it was refused: nobody is asked twice */
 };
 
 enum {
@@ -90,16 +98,6 @@ finish_request (Request *request, gboolean is_add, const GError *error)
 }
 
 static void
-on_added (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Request) request = user_data;
-  g_autoptr (GError) error = NULL;
-
-  pingem_source_add_targets_finish (PINGEM_SOURCE (source), result, &error);
-  finish_request (request, TRUE, error);
-}
-
-static void
 on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Request) request = user_data;
@@ -109,20 +107,56 @@ on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
   finish_request (request, FALSE, error);
 }
 
+static void send_requests (PingemProber *self);
+
+static void
+on_added (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Request) request = user_data;
+  g_autoptr (GError) error = NULL;
+
+  pingem_source_add_targets_finish (PINGEM_SOURCE (source), result, &error);
+  finish_request (request, TRUE, error);
+  request->self->n_calls--;
+  send_requests (request->self);
+}
+
+static void
+send_request (Request *request)
+{
+  PingemProber *self = request->self;
+  PingemTargetSpec spec = pingem_target_build_spec (request->target);
+
+  self->n_calls++;
+  pingem_source_add_targets_async (self->source, &spec, 1, self->cancellable, on_added, request);
+}
+
+/* What was stopped meanwhile, or started anew, is left out. */
+static void
+send_requests (PingemProber *self)
+{
+  while (self->n_calls < MAX_CALLS && !g_queue_is_empty (&self->requests))
+    {
+      Request *request = g_queue_pop_head (&self->requests);
+
+      if (self->source != NULL && pingem_target_get_source_id (request->target) == request->id)
+        send_request (request);
+      else
+        request_free (request);
+    }
+}
+
 static void
 start_target (PingemProber *self, PingemTarget *target)
 {
-  PingemTargetSpec spec;
-
   if (self->source == NULL || self->is_paused ||
       pingem_target_build_spec (target).address.family == 0)
     return;
 
   pingem_target_set_source_id (target, ++self->last_id);
   g_hash_table_insert (self->by_id, GUINT_TO_POINTER (self->last_id), target);
-  spec = pingem_target_build_spec (target);
-  pingem_source_add_targets_async (self->source, &spec, 1, self->cancellable, on_added,
-                                   request_new (self, target));
+  g_queue_push_tail (&self->requests, request_new (self, target));
+  send_requests (self);
 }
 
 static void
@@ -199,7 +233,9 @@ close_source (PingemProber *self)
     g_signal_handlers_disconnect_by_data (self->source, self);
 
   g_clear_object (&self->source);
+  self->is_intensive = FALSE;
   for_each_target (self, stop_target);
+  g_queue_clear_full (&self->requests, (GDestroyNotify) request_free);
 }
 
 static void
@@ -218,9 +254,44 @@ use_source (PingemProber *self, PingemSource *source)
 {
   self->source = g_object_ref (source);
   self->retry_s = FIRST_RETRY_S;
+  g_clear_handle_id (&self->retry_id, g_source_remove);
   g_signal_connect_swapped (source, "record", G_CALLBACK (on_record), self);
   g_signal_connect_swapped (source, "dropped", G_CALLBACK (on_dropped), self);
   g_signal_connect_swapped (source, "gone", G_CALLBACK (on_gone), self);
+}
+
+static void
+on_more_opened (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PingemProber) self = user_data;
+  g_autofree char *why = NULL;
+  g_autoptr (PingemSource) source = pingem_source_open_finish (result, &why, NULL);
+
+  self->asks_for_more = FALSE;
+  self->is_refused_more = source == NULL;
+
+  if (source == NULL || g_cancellable_is_cancelled (self->cancellable))
+    return;
+
+  set_why (self, why);
+  close_source (self);
+  use_source (self, source);
+  self->is_intensive = TRUE;
+  g_signal_emit (self, signals[SOURCE_CHANGED], 0);
+  for_each_target (self, start_target);
+}
+
+/* Polkit may ask somebody, who takes his time: what the ordinary limits allow goes on meanwhile. */
+static void
+ask_for_more (PingemProber *self)
+{
+  if (self->targets->len <= PINGEM_ORDINARY_TARGETS || self->is_intensive || self->asks_for_more ||
+      self->is_refused_more || !g_str_equal (pingem_prober_get_kind (self), "helper"))
+    return;
+
+  self->asks_for_more = TRUE;
+  pingem_source_open_async ("helper", PINGEM_SOURCE_BATCH | PINGEM_SOURCE_INTENSIVE,
+                            self->cancellable, on_more_opened, g_object_ref (self));
 }
 
 static void
@@ -231,7 +302,7 @@ on_opened (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (PingemSource) source = pingem_source_open_finish (result, &why, &error);
 
-  if (g_cancellable_is_cancelled (self->cancellable))
+  if (g_cancellable_is_cancelled (self->cancellable) || self->source != NULL)
     return;
 
   set_why (self, source != NULL ? why : error->message);
@@ -243,6 +314,7 @@ on_opened (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_signal_emit (self, signals[SOURCE_CHANGED], 0);
   for_each_target (self, start_target);
+  ask_for_more (self);
 }
 
 static void
@@ -328,6 +400,7 @@ pingem_prober_add (PingemProber *self, PingemTarget *target)
   g_ptr_array_add (self->targets, g_object_ref (target));
   g_signal_connect_swapped (target, "address-changed", G_CALLBACK (on_address_changed), self);
   start_target (self, target);
+  ask_for_more (self);
 }
 
 void

@@ -6,7 +6,7 @@
 
 #include "ipc/error.h"
 
-#define MAX_TARGETS 200
+#define MAX_TARGETS 1000
 #define MAX_COLUMNS 4000
 #define MAX_EVENTS 10000
 

@@ -11,6 +11,9 @@
 #include "monitor-dbus.h"
 
 #define MAX_STREAMS 16
+/* What tells of a target each second costs more than measuring it: of many, all are told less
+ * often. */
+#define TARGETS_PER_S 100
 
 /**
  * PingemService:
@@ -23,6 +26,7 @@ struct _PingemService {
   PingemMonitor *monitor;       /* (owned) */
   PingemDbusMonitor1 *skeleton; /* (owned) */
   GHashTable *streams; /* (owned): PingemProbeStream, and the (owned) call that it answers */
+  gint64 targets_us;   /* g_get_monotonic_time(): when they were told last; 0: tell them */
 };
 
 enum {
@@ -34,14 +38,38 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PingemService, pingem_service, G_TYPE_OBJECT)
 
+static gboolean
+targets_are_due (PingemService *self)
+{
+  GVariant *told = pingem_dbus_monitor1_get_targets (self->skeleton);
+  gint64 n = told != NULL ? (gint64) g_variant_n_children (told) : 0;
+
+  return self->targets_us == 0 || n <= TARGETS_PER_S ||
+         g_get_monotonic_time () - self->targets_us >= n * G_USEC_PER_SEC / TARGETS_PER_S;
+}
+
 /* The skeleton tells the bus only what differs. */
 static void
 update (PingemService *self)
 {
   pingem_dbus_monitor1_set_status (self->skeleton, pingem_monitor_build_status (self->monitor));
-  pingem_dbus_monitor1_set_targets (self->skeleton, pingem_monitor_build_targets (self->monitor));
   pingem_dbus_monitor1_set_settings (self->skeleton, pingem_monitor_build_settings (self->monitor));
   pingem_dbus_monitor1_set_source (self->skeleton, pingem_monitor_build_source (self->monitor));
+
+  if (!targets_are_due (self))
+    return;
+
+  pingem_dbus_monitor1_set_targets (self->skeleton, pingem_monitor_build_targets (self->monitor));
+  self->targets_us = g_get_monotonic_time ();
+}
+
+/* What somebody asks for shows when the method returns. */
+static PingemMonitor *
+get_monitor_to_change (PingemService *self)
+{
+  self->targets_us = 0;
+
+  return self->monitor;
 }
 
 static gboolean
@@ -49,7 +77,7 @@ on_add_target (PingemService *self, GDBusMethodInvocation *invocation, GVariant 
 {
   g_autoptr (GError) error = NULL;
 
-  if (pingem_monitor_add_target (self->monitor, target, &error))
+  if (pingem_monitor_add_target (get_monitor_to_change (self), target, &error))
     pingem_dbus_monitor1_complete_add_target (self->skeleton, invocation);
   else
     g_dbus_method_invocation_return_gerror (invocation, error);
@@ -65,7 +93,7 @@ on_change_target (PingemService *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (pingem_monitor_change_target (self->monitor, key, changes, &error))
+  if (pingem_monitor_change_target (get_monitor_to_change (self), key, changes, &error))
     pingem_dbus_monitor1_complete_change_target (self->skeleton, invocation);
   else
     g_dbus_method_invocation_return_gerror (invocation, error);
@@ -78,7 +106,7 @@ on_remove_target (PingemService *self, GDBusMethodInvocation *invocation, const 
 {
   g_autoptr (GError) error = NULL;
 
-  if (pingem_monitor_remove_target (self->monitor, key, &error))
+  if (pingem_monitor_remove_target (get_monitor_to_change (self), key, &error))
     pingem_dbus_monitor1_complete_remove_target (self->skeleton, invocation);
   else
     g_dbus_method_invocation_return_gerror (invocation, error);
@@ -102,7 +130,7 @@ on_set (PingemService *self, GDBusMethodInvocation *invocation, GVariant *change
 static gboolean
 on_pause (PingemService *self, GDBusMethodInvocation *invocation, guint seconds)
 {
-  pingem_monitor_pause (self->monitor, seconds);
+  pingem_monitor_pause (get_monitor_to_change (self), seconds);
   pingem_dbus_monitor1_complete_pause (self->skeleton, invocation);
 
   return TRUE;
@@ -111,7 +139,7 @@ on_pause (PingemService *self, GDBusMethodInvocation *invocation, guint seconds)
 static gboolean
 on_resume (PingemService *self, GDBusMethodInvocation *invocation)
 {
-  pingem_monitor_resume (self->monitor);
+  pingem_monitor_resume (get_monitor_to_change (self));
   pingem_dbus_monitor1_complete_resume (self->skeleton, invocation);
 
   return TRUE;

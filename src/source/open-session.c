@@ -102,18 +102,15 @@ open_session (GTask *task, GDBusConnection *connection)
 }
 
 static void
-on_bus (GObject *object, GAsyncResult *result, gpointer user_data)
+on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) connection = g_bus_get_finish (result, &error);
+  g_autoptr (GDBusConnection) connection =
+      g_dbus_connection_new_for_address_finish (result, &error);
 
   if (connection != NULL)
-    {
-      /* Its end is an end of the channel too: told as gone, no reason to die. */
-      g_dbus_connection_set_exit_on_close (connection, FALSE);
-      open_session (task, connection);
-    }
+    open_session (task, connection);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_task_return_error (task, g_steal_pointer (&error));
   else
@@ -121,6 +118,8 @@ on_bus (GObject *object, GAsyncResult *result, gpointer user_data)
                              "there is no system bus to reach it by");
 }
 
+/* A caller has one session, and the next may be opened before the last one ends: each is a caller
+ * of its own. */
 void
 pingem_open_session_async (PingemSourceFlags flags,
                            GCancellable *cancellable,
@@ -128,13 +127,17 @@ pingem_open_session_async (PingemSourceFlags flags,
                            gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, cancellable, NULL);
 
   /* Registers the names of the errors, before one can arrive. */
   (void) PINGEM_ERROR;
 
   g_task_set_source_tag (task, pingem_open_session_async);
   g_task_set_task_data (task, GUINT_TO_POINTER (flags), NULL);
-  g_bus_get (G_BUS_TYPE_SYSTEM, cancellable, on_bus, task);
+  g_dbus_connection_new_for_address (address != NULL ? address : "",
+                                     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                         G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                     NULL, cancellable, on_connected, task);
 }
 
 PingemSource *
