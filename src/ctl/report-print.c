@@ -271,7 +271,8 @@ append_method (GString *text, const PingemReportView *view)
       text,
       _ ("\nHow it was measured\n"
          "Each target is sent ICMP echo requests at a fixed interval (below, in ms), of so many\n"
-         "bytes. A reply after the timeout (in ms) is late, which is no loss. What could not be\n"
+         "bytes; where packets get lost, most are sent one each 200 ms for 20 s, at most once a\n"
+         "minute. A reply after the timeout (in ms) is late, which is no loss. What could not be\n"
          "sent, and what an ICMP error answered, is counted apart: loss is the share of lost,\n"
          "unsent and error in what was due. Times when nothing was measured are never loss.\n"
          "Burst is the longest row of such probes. Jitter is that of RFC 3550; MOS, from 1 to\n"
