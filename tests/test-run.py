@@ -27,7 +27,9 @@ class Started:
                if name not in ('DISPLAY', 'WAYLAND_DISPLAY', 'MESON_BUILD_ROOT') and not name.startswith('XDG_')}
         env.update(HOME=self.home.name, TMPDIR=self.home.name, PINGEM_SKIP_PACKAGES='1', LC_ALL='C.UTF-8', LANGUAGE='')
         env.update(variables)
-        self.process = subprocess.Popen(RUN + list(options), env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        # A signal that whoever runs the tests ignores (nohup) could not be heeded by a script.
+        command = ['env', '--default-signal'] + RUN
+        self.process = subprocess.Popen(command + list(options), env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                         text=True, start_new_session=True, **streams)
 
     def __enter__(self):
