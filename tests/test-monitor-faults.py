@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The real monitor is killed, finds its disk full or read-only: nothing is lost but what could not be kept.
+"""The real monitor is killed, finds its disk full, its bus gone, its network changed: it goes on, and keeps what it can.
 
 Arguments: pingem-monitor. In a network and a mount namespace of its own. PINGEM_KILLS (200) and PINGEM_KILL_SEED make a
 longer, or another, run of the kills.
@@ -291,6 +291,112 @@ class DiskTest(unittest.TestCase):
         self.assertEqual([note['text'] for note in self.monitor.events('note')], ['before', 'meanwhile'])
         self.assertEqual(len(self.check_that_all_is_kept()), 2, 'after each run')
         self.assertEqual([note['text'] for note in self.monitor.events('note')], ['before', 'meanwhile'])
+
+
+class BusTest(unittest.TestCase):
+    def setUp(self):
+        network.Host().run('ip address replace 1.1.1.1/32 dev lo')
+        self.session = desktop.Session()
+        self.session.__enter__()
+        self.addCleanup(self.session.close)
+        # A session's address has no GUID, which would be another with each bus.
+        self.address = self.session.env['DBUS_SESSION_BUS_ADDRESS'].split(',guid=')[0]
+        self.session.env['DBUS_SESSION_BUS_ADDRESS'] = self.address
+        self.daemon = self.session.processes[0]
+
+    def count_replies(self):
+        return sum(column[REPLY] for column in self.monitor.columns('1.1.1.1', 600, 600))
+
+    def end_bus(self):
+        self.session.bus.set_exit_on_close(False)
+        self.session.bus.close_sync(None)
+        self.daemon.kill()
+        self.daemon.wait()
+
+    def start_bus(self):
+        self.session._start_printing(lambda fd: ['dbus-daemon', '--config-file=' + self.session.folder + '/session-bus.conf',
+                                                 '--address=' + self.address, '--nofork', '--nopidfile',
+                                                 '--print-address=%d' % fd])
+        self.daemon = self.session.processes[-1]
+        self.session.bus = self.session.connect()
+
+    def test_session_bus_restarts(self):
+        self.monitor = lab_monitor.Monitor(MONITOR, self.session)
+        for _ in range(2):
+            before = self.count_replies()
+            desktop.wait('some replies', lambda: self.count_replies() > before + 2)
+            before = self.count_replies()
+            self.end_bus()
+            self.start_bus()
+            desktop.wait('the monitor on the new bus', lambda: self.session.has_owner(desktop.MONITOR_NAME), 60)
+            self.assertIsNone(self.monitor.process.poll(), 'the same one')
+            self.assertGreaterEqual(self.count_replies(), before)
+            desktop.wait('replies again', lambda: self.count_replies() > before + 2)
+        self.assertFalse([gap for gap in self.monitor.events('gap') if gap['text'] != 'no-source'])
+        self.monitor.call('Quit')
+        self.assertEqual(self.monitor.process.wait(10), 0)
+
+    def test_session_bus_is_taken_by_another(self):
+        """What was measured is kept; two never write one history."""
+        self.monitor = lab_monitor.Monitor(MONITOR, self.session)
+        desktop.wait('some replies', lambda: self.count_replies() > 2)
+        before = self.count_replies()
+        first = self.monitor.process
+        self.end_bus()
+        first.send_signal(signal.SIGSTOP)
+        self.start_bus()
+        other = desktop.Service(self.session, desktop.MONITOR_NAME, '/', '<node/>')
+        first.send_signal(signal.SIGCONT)
+        self.assertEqual(first.wait(60), 1)
+        other.close()
+        self.monitor = lab_monitor.Monitor(MONITOR, self.session)
+        self.assertGreaterEqual(self.count_replies(), before)
+
+
+class FlipsTest(unittest.TestCase):
+    """As fast as the kernel takes them."""
+
+    FLIPS = ('route replace default via {}', 'route del default', 'route add default via {}', 'address del {}/24 dev wlan0',
+             'address add {}/24 dev wlan0', 'link set wlan0 down', 'link set wlan0 up', 'route replace default via {}')
+
+    def setUp(self):
+        self.chain = network.Chain()
+        self.addCleanup(self.chain.close)
+        self.session = desktop.Session()
+        self.session.__enter__()
+        self.addCleanup(self.session.close)
+
+    def flip(self, n):
+        chance = random.Random(SEED)
+        lines = []
+        for i in range(n):
+            line = self.FLIPS[i % len(self.FLIPS)]
+            lines.append(line.format('192.168.77.2' if line.startswith('address') else '192.168.77.%d' % chance.randrange(3, 200)))
+        subprocess.run(['ip', '-force', '-batch', '-'], input='\n'.join(lines), text=True, check=False, stderr=subprocess.DEVNULL)
+        self.chain.client.run('ip route replace default via ' + network.ROUTER)
+
+    def anonymous_kb(self):
+        with open('/proc/%d/smaps_rollup' % self.monitor.process.pid, encoding='ascii') as stream:
+            return next(int(line.split()[1]) for line in stream if line.startswith('Anonymous:'))
+
+    def is_well(self):
+        status, router = self.monitor.get('Status'), self.monitor.target('router')
+        return (status.get('gateway'), router.get('numeric')) == (network.ROUTER,) * 2 and status['verdict'] == 'ok' and \
+            router['reply'] >= 5
+
+    def test_a_thousand_network_flips(self):
+        self.monitor = lab_monitor.Monitor(MONITOR, self.session)
+        desktop.wait('all is well', self.is_well, 60)
+        self.flip(1000)
+        desktop.wait('all is well again', self.is_well, 120)
+        memory_kb = self.anonymous_kb()
+        n_events = len(self.monitor.events(n=10000))
+        print('# 1,000 flips are %d events' % n_events)
+        self.assertLessEqual(n_events, 1100)
+        self.flip(1000)
+        desktop.wait('all is well again', self.is_well, 120)
+        self.assertLessEqual(self.anonymous_kb(), memory_kb + 2048)
+        self.assertEqual(self.monitor.events('network', n=10000)[-1]['text'], 'wlan0 ' + network.ROUTER)
 
 
 if __name__ == '__main__':

@@ -7,9 +7,11 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "ipc/names.h"
-#include "monitor/service.h"
+#include "monitor/presence.h"
 #include "source/source.h"
+
+/* A session that is over has no use for us; a bus that was only updated is back by then. */
+#define PATIENCE_S 60
 
 typedef struct {
   GMainLoop *loop;
@@ -29,11 +31,11 @@ on_signal (gpointer user_data)
 }
 
 static void
-on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
+on_ended (gboolean is_lost, gpointer user_data)
 {
   Options *options = user_data;
 
-  options->name_is_lost = TRUE;
+  options->name_is_lost = is_lost;
   g_main_loop_quit (options->loop);
 }
 
@@ -133,31 +135,32 @@ on_system_bus (GObject *source, GAsyncResult *result, gpointer user_data)
   pingem_monitor_follow_desktop (monitor, bus);
 }
 
+/* One that the bus has started is the bus's, and ends with it. */
+static guint
+choose_patience_s (void)
+{
+  return g_getenv ("DBUS_STARTER_ADDRESS") != NULL ? 0 : PATIENCE_S;
+}
+
 static int
 run (Options *options, PingemMonitor *monitor, GDBusConnection *connection)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PingemService) service = NULL;
-  guint name_id;
+  g_autoptr (PingemPresence) presence = NULL;
 
   pingem_monitor_start (monitor);
   g_bus_get (G_BUS_TYPE_SYSTEM, NULL, on_system_bus, g_object_ref (monitor));
-  service = pingem_service_new (monitor, connection, &error);
+  presence =
+      pingem_presence_new (monitor, connection, choose_patience_s (), on_ended, options, &error);
 
-  if (service == NULL)
+  if (presence == NULL)
     {
       g_printerr ("pingem-monitor: %s\n", error->message);
       return EXIT_FAILURE;
     }
 
-  g_signal_connect_swapped (service, "quit", G_CALLBACK (g_main_loop_quit), options->loop);
-  name_id = g_bus_own_name_on_connection (connection, PINGEM_MONITOR_NAME,
-                                          G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, on_name_lost,
-                                          options, NULL);
   g_main_loop_run (options->loop);
   pingem_monitor_stop (monitor);
-  g_bus_unown_name (name_id);
-  g_dbus_connection_flush_sync (connection, NULL, NULL);
 
   if (options->name_is_lost)
     g_printerr ("pingem-monitor: another monitor runs on this bus, or the bus is gone\n");
@@ -197,7 +200,6 @@ main (int argc, char *argv[])
       return EXIT_FAILURE;
     }
 
-  g_dbus_connection_set_exit_on_close (connection, FALSE);
   settings = pingem_settings_load (options.config, &problems, &error);
   if (settings == NULL)
     {
