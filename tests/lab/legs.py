@@ -47,16 +47,11 @@ class Case(unittest.TestCase):
         return [target['leg'] for target in self.monitor.get('Targets')]
 
 
-def run(path, n_programs=1):
-    """Runs the cases of the program at that path in a network and a mount namespace of its own.
-
-    Its first arguments are programs, the monitor first.
-    """
-    inside = n_programs + 1
+def run(path):
+    """Runs the cases of the program at that path, whose argument is the monitor, in a network namespace of its own."""
     if os.geteuid() != 0:
         print('1..0 # SKIP needs root for network namespaces')
-    elif sys.argv[inside:inside + 1] != ['inside']:
-        os.execvp('unshare', ['unshare', '--net', '--mount', '--propagation', 'private', '--', os.path.abspath(path)]
-                  + sys.argv[1:inside] + ['inside'] + sys.argv[inside:])
+    elif sys.argv[2:3] != ['inside']:
+        os.execvp('unshare', ['unshare', '--net', '--', os.path.abspath(path), sys.argv[1], 'inside'] + sys.argv[2:])
     else:
-        tap.run_cases(sys.argv[inside + 1:])
+        tap.run_cases(sys.argv[3:])
