@@ -24,6 +24,7 @@ typedef struct {
   LabSystemBus *bus;
   GDBusConnection *connection; /* the watch's */
   GDBusConnection *logind;
+  guint registration;          /* of logind's object */
   GDBusMethodInvocation *held; /* (owned) (nullable): a question for an inhibitor */
   gboolean holds;              /* questions */
   gboolean refuses;
@@ -93,8 +94,8 @@ start_logind (Fixture *f)
   g_autoptr (GError) error = NULL;
 
   f->logind = lab_system_bus_connect (f->bus);
-  g_dbus_connection_register_object (f->logind, LOGIND_PATH, node->interfaces[0], &vtable, f, NULL,
-                                     &error);
+  f->registration = g_dbus_connection_register_object (f->logind, LOGIND_PATH, node->interfaces[0],
+                                                       &vtable, f, NULL, &error);
   g_assert_no_error (error);
   reply = lab_call (f->logind, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "RequestName",
                     g_variant_new ("(su)", LOGIND_NAME, 4), G_DBUS_CALL_FLAGS_NONE, NULL, &error);
@@ -104,6 +105,8 @@ start_logind (Fixture *f)
 static void
 stop_logind (Fixture *f)
 {
+  /* A call that waits for the main loop would find no fixture. */
+  g_dbus_connection_unregister_object (f->logind, f->registration);
   lab_leave_bus (g_steal_pointer (&f->logind));
 }
 
