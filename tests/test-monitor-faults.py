@@ -117,7 +117,7 @@ class Lane:
         assert self.process.poll() is None, 'it ended by itself: %s' % self.process.returncode
         self.process.kill()
         self.process.wait()
-        if os.path.exists(self.database):
+        if os.path.exists(self.database) and query(self.database, 'SELECT name FROM sqlite_master') != [[]]:
             self.kills.append(Kill(self.began_ms, self.database))
 
     def end(self):
