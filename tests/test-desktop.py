@@ -11,7 +11,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lab import desktop, monitor, network, tap  # noqa: E402
+from lab import desktop, monitor, network, nm, tap  # noqa: E402
 from lab.logind import Logind  # noqa: E402
 
 REPLY, GAP = 2, 17
@@ -67,6 +67,46 @@ class SleepTest(DesktopTest):
         desktop.wait('more replies', lambda: self.replies() >= seen + 2)
         self.assertEqual(len(self.monitor.events('resume')), 2)
         self.assertEqual([gap['text'] for gap in self.monitor.events('gap')].count('suspended'), 2)
+
+
+class PortalTest(DesktopTest):
+    """The real NetworkManager looks for portals itself: at an anchor, which answers every ping."""
+
+    def serve(self, is_portal):
+        self.page = nm.Page(self.chain.internet, is_portal)
+        self.addCleanup(self.page.close)
+
+    def wait_for_verdict(self, verdict, level):
+        def is_so():
+            status = self.monitor.get('Status')
+            return (status['verdict'], status['level']) == (verdict, level)
+        desktop.wait('the verdict ' + verdict, is_so, 60)
+
+    def start_manager(self):
+        self.manager = nm.NetworkManager()
+        self.addCleanup(self.manager.close)
+
+    def test_a_portal_is_told_apart_until_somebody_signed_in(self):
+        self.serve(True)
+        self.start()
+        self.wait_for_verdict('ok', 'good')
+        self.start_manager()
+        self.wait_for_verdict('captive-portal', 'bad')
+        self.assertNotIn('wifi', self.monitor.get('Status'))
+        self.page.close()
+        self.serve(False)
+        self.wait_for_verdict('ok', 'good')
+        outages = self.monitor.events('outage')
+        self.assertEqual([outage['text'] for outage in outages], ['captive-portal'])
+        self.assertIn('to-ms', outages[0])
+
+    def test_who_told_of_a_portal_ends(self):
+        self.serve(True)
+        self.start_manager()
+        self.start()
+        self.wait_for_verdict('captive-portal', 'bad')
+        self.manager.close()
+        self.wait_for_verdict('ok', 'good')
 
 
 if __name__ == '__main__':

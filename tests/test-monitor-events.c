@@ -57,14 +57,20 @@ assert_events (Fixture *f, const char *const *expected)
 }
 
 static void
-note_route (Fixture *f, const char *interface, const char *gateway)
+note_wifi (Fixture *f, const char *interface, const char *gateway, const char *wifi)
 {
   PingemRoute route = { 0 };
 
   g_strlcpy (route.interface, interface, sizeof route.interface);
   if (gateway != NULL)
     g_assert_true (pingem_address_parse (gateway, &route.gateway));
-  pingem_monitor_note_route (f->monitor, &route);
+  pingem_monitor_note_route (f->monitor, &route, wifi);
+}
+
+static void
+note_route (Fixture *f, const char *interface, const char *gateway)
+{
+  note_wifi (f, interface, gateway, NULL);
 }
 
 static void
@@ -84,6 +90,31 @@ test_routes (Fixture *f, gconstpointer data)
   note_route (f, "ppp0", NULL);
   note_route (f, "", NULL);
   note_route (f, "ppp0", NULL);
+  assert_events (f, expected);
+}
+
+/* The name comes after the route, and who tells it may go. */
+static void
+test_wifi (Fixture *f, gconstpointer data)
+{
+  static const char *const expected[] = { "network  wlan0 192.0.2.1 My Home",
+                                          "network  wlan0 192.0.2.1 Other",
+                                          "network  wlan0 - Other",
+                                          "network  ",
+                                          "network  wlan0 192.0.2.1 Other",
+                                          "network  wlan0 192.0.2.2",
+                                          NULL };
+
+  note_wifi (f, "wlan0", "192.0.2.1", NULL);
+  note_wifi (f, "wlan0", "192.0.2.1", "My Home");
+  note_wifi (f, "wlan0", "192.0.2.1", "My Home");
+  note_wifi (f, "wlan0", "192.0.2.1", NULL);
+  note_wifi (f, "wlan0", "192.0.2.1", "Other");
+  note_wifi (f, "wlan0", NULL, "Other");
+  note_wifi (f, "wlan0", NULL, NULL);
+  note_wifi (f, "", NULL, NULL);
+  note_wifi (f, "wlan0", "192.0.2.1", "Other");
+  note_wifi (f, "wlan0", "192.0.2.2", NULL);
   assert_events (f, expected);
 }
 
@@ -298,6 +329,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   add_test ("/monitor-events/routes", test_routes);
+  add_test ("/monitor-events/wifi", test_wifi);
   add_test ("/monitor-events/vpn", test_vpn);
   add_test ("/monitor-events/addresses", test_addresses);
   add_test ("/monitor-events/clocks", test_clocks);

@@ -87,6 +87,34 @@ test_status_text (Fixture *fixture, gconstpointer data)
          "Call?: There is no such host\n");
 }
 
+/* What others call their network is no line of ours. */
+static void
+test_wifi (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *status;
+    const char *line;
+    const char *json;
+  } rows[] = {
+    { "{'wifi': <'Home\n”'>, 'signal': <uint32 70>}", "Wi-Fi: Home?”, signal 70 %\n",
+      "\"wifi\":\"Home\\n”\",\"signal\":70}" },
+    { "{'wifi': <'Home'>}", "Wi-Fi: Home\n", "\"wifi\":\"Home\"}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = NULL, *json = NULL;
+
+      g_variant_unref (fixture->view.status);
+      fixture->view.status =
+          g_variant_parse (G_VARIANT_TYPE_VARDICT, rows[i].status, NULL, NULL, NULL);
+      text = pingem_status_text (&fixture->view);
+      json = pingem_status_json (&fixture->view);
+      g_assert_nonnull (strstr (text, rows[i].line));
+      g_assert_nonnull (strstr (json, rows[i].json));
+    }
+}
+
 static void
 test_status_line (Fixture *fixture, gconstpointer data)
 {
@@ -217,6 +245,7 @@ main (int argc, char *argv[])
   g_test_add ("/ctl/status/json", Fixture, NULL, set_up, test_status_json, tear_down);
   g_test_add ("/ctl/status/text", Fixture, NULL, set_up, test_status_text, tear_down);
   g_test_add ("/ctl/status/line", Fixture, NULL, set_up, test_status_line, tear_down);
+  g_test_add ("/ctl/status/wifi", Fixture, NULL, set_up, test_wifi, tear_down);
   g_test_add ("/ctl/target/list", Fixture, NULL, set_up, test_target_list, tear_down);
   g_test_add_func ("/ctl/history/column-json", test_column_json);
   g_test_add_func ("/ctl/events/json", test_event_json);

@@ -68,6 +68,8 @@ test_sentence (void)
   check_sentence ("{'verdict': <'no-network'>, 'level': <'down'>, 'errno': <101>}",
                   "There is no network: nothing can be sent.",
                   "Sending fails: Network is unreachable.");
+  check_sentence ("{'verdict': <'captive-portal'>, 'level': <'bad'>}",
+                  "This network wants you to sign in first.", "Open a browser and sign in.");
   check_sentence ("{'verdict': <'local'>, 'level': <'degraded'>, 'cleared': <true>,"
                   " 'bad-leg': <'router'>, 'bad-name': <'Router'>, 'bad-reply': <uint32 141>,"
                   " 'bad-lost': <uint32 9>, 'window-s': <uint32 30>}",

@@ -449,6 +449,28 @@ say (const char *verdict, PingemLevel level)
   return (PingemVerdict){ .verdict = verdict, .level = level, .bad = -1 };
 }
 
+static void
+test_a_portal_is_named (void)
+{
+  static const PingemLevel shown[PINGEM_N_LEVELS] = {
+    [PINGEM_LEVEL_UNKNOWN] = PINGEM_LEVEL_BAD,  [PINGEM_LEVEL_GOOD] = PINGEM_LEVEL_BAD,
+    [PINGEM_LEVEL_DEGRADED] = PINGEM_LEVEL_BAD, [PINGEM_LEVEL_BAD] = PINGEM_LEVEL_BAD,
+    [PINGEM_LEVEL_DOWN] = PINGEM_LEVEL_DOWN,
+  };
+  PingemVerdict none = say ("no-network", PINGEM_LEVEL_DOWN);
+
+  for (PingemLevel level = PINGEM_LEVEL_UNKNOWN; level <= PINGEM_LEVEL_DOWN; level++)
+    {
+      PingemVerdict found = say ("internet", level);
+      PingemVerdict verdict = pingem_verdict_behind_portal (&found);
+
+      g_assert_cmpstr (verdict.verdict, ==, "captive-portal");
+      g_assert_cmpint (verdict.level, ==, shown[level]);
+    }
+
+  g_assert_cmpstr (pingem_verdict_behind_portal (&none).verdict, ==, "no-network");
+}
+
 #define NS_PER_S G_GINT64_CONSTANT (1000000000)
 
 static void
@@ -506,6 +528,7 @@ main (int argc, char *argv[])
                    test_a_higher_rate_is_no_worse_way);
   g_test_add_func ("/monitor/verdict/held-and-in-flight-do-not-count",
                    test_held_and_in_flight_do_not_count);
+  g_test_add_func ("/monitor/verdict/a-portal-is-named", test_a_portal_is_named);
   g_test_add_func ("/monitor/verdict/what-is-worse-shows-at-once",
                    test_what_is_worse_shows_at_once);
   g_test_add_func ("/monitor/verdict/what-is-milder-shows-after-a-while",

@@ -54,10 +54,17 @@ add_legs (JsonBuilder *builder, GVariant *targets)
 static void
 add_network (JsonBuilder *builder, GVariant *status)
 {
+  const char *wifi = pingem_target_lookup_string (status, "wifi");
+  gint64 signal = pingem_target_lookup_number (status, "signal");
+
   json_builder_set_member_name (builder, "network");
   json_builder_begin_object (builder);
   pingem_json_add_string (builder, "interface", pingem_target_lookup_string (status, "interface"));
   pingem_json_add_string (builder, "gateway", pingem_target_lookup_string (status, "gateway"));
+  if (wifi != NULL)
+    pingem_json_add_string (builder, "wifi", wifi);
+  if (signal >= 0)
+    pingem_json_add_number (builder, "signal", signal);
   json_builder_end_object (builder);
 }
 
@@ -103,6 +110,20 @@ append_network (GString *text, GVariant *status)
 }
 
 static void
+append_wifi (GString *text, GVariant *status)
+{
+  const char *wifi = pingem_target_lookup_string (status, "wifi");
+  gint64 signal = pingem_target_lookup_number (status, "signal");
+  g_autofree char *name = wifi != NULL ? pingem_quote (wifi) : NULL;
+
+  if (name != NULL && signal >= 0)
+    /* Translators: the name of the network */
+    g_string_append_printf (text, _ ("Wi-Fi: %s, signal %d %%\n"), name, (int) signal);
+  else if (name != NULL)
+    g_string_append_printf (text, _ ("Wi-Fi: %s\n"), name);
+}
+
+static void
 append_head (GString *text, const PingemStatusView *view)
 {
   g_autofree char *title = pingem_sentence_title (view->status);
@@ -116,6 +137,7 @@ append_head (GString *text, const PingemStatusView *view)
   if (*detail != '\0')
     g_string_append_printf (text, "%s\n", detail);
   append_network (text, view->status);
+  append_wifi (text, view->status);
   /* Translators: how probes are sent ("helper", "raw"...), and why so */
   g_string_append_printf (text, _ ("Source: %s (%s)\n\n"), source, why);
 }

@@ -26,9 +26,13 @@ static const struct {
   const char *verdict;
   const char *place;
 } places[] = {
-  { "local", N_ ("your local network") },    { "provider", N_ ("your provider") },
-  { "internet", N_ ("beyond your router") }, { "vpn", N_ ("your VPN") },
-  { "no-network", N_ ("no network") },       { "unknown", N_ ("it is not known where") },
+  { "local", N_ ("your local network") },
+  { "provider", N_ ("your provider") },
+  { "internet", N_ ("beyond your router") },
+  { "vpn", N_ ("your VPN") },
+  { "no-network", N_ ("no network") },
+  { "captive-portal", N_ ("a network that wants you to sign in") },
+  { "unknown", N_ ("it is not known where") },
 };
 
 PingemEvent *
@@ -185,13 +189,21 @@ describe_outage (const PingemEvent *event)
 static char *
 describe_network (const PingemEvent *event)
 {
-  g_auto (GStrv) words = g_strsplit (event->text, " ", 2);
+  g_auto (GStrv) words = g_strsplit (event->text, " ", 3);
+  g_autofree char *route = NULL;
 
   if (words[0] == NULL)
     return g_strdup (_ ("no default route"));
 
-  return words[1] != NULL ? g_strdup_printf (_ ("%s via %s"), words[0], words[1])
-                          : g_strdup (words[0]);
+  route = words[1] != NULL && !g_str_equal (words[1], "-")
+              ? g_strdup_printf (_ ("%s via %s"), words[0], words[1])
+              : g_strdup (words[0]);
+
+  if (words[1] == NULL || words[2] == NULL)
+    return g_steal_pointer (&route);
+
+  /* Translators: the name of a Wi-Fi network, and "wlan0 via 192.0.2.1" */
+  return g_strdup_printf (_ ("Wi-Fi “%s” (%s)"), words[2], route);
 }
 
 static char *

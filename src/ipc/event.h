@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* Stable words for what may happen. */
 #define PINGEM_EVENT_OUTAGE "outage"         /* text: the verdict; leg, target, due, bad */
 #define PINGEM_EVENT_GAP "gap"               /* text: the reason, as pingem_gap_word() */
-#define PINGEM_EVENT_NETWORK "network"       /* text: "wlan0 192.168.1.1", "ppp0"; "": none */
+#define PINGEM_EVENT_NETWORK "network"       /* text: "wlan0 192.168.1.1 WI-FI", ...; "": none */
 #define PINGEM_EVENT_VPN "vpn"               /* text: "tun0": it came; "": it went */
 #define PINGEM_EVENT_ADDRESS "address"       /* target; text: its new address */
 #define PINGEM_EVENT_CLOCK_STEP "clock-step" /* text: milliseconds, with a sign */

@@ -214,6 +214,8 @@ pingem_sentence_detail (GVariant *status)
 
   if (g_variant_lookup (status, "errno", "i", &error))
     return g_strdup_printf (_ ("Sending fails: %s."), pingem_send_error_label (error));
+  if (g_str_equal (look_up (status, "verdict"), "captive-portal"))
+    return g_strdup (_ ("Open a browser and sign in."));
   if (i < 0 && g_str_equal (look_up (status, "verdict"), "local"))
     return build_unsent (status);
   if (i < 0)

@@ -46,6 +46,7 @@ pingem_monitor_note_verdict (PingemMonitor *self)
   pingem_monitor_flush (self);
 }
 
+/* "" where there is none */
 static char *
 format_route (const PingemRoute *route)
 {
@@ -57,13 +58,22 @@ format_route (const PingemRoute *route)
   return g_strdup_printf ("%s %s", route->interface, gateway);
 }
 
-/* @last: text of the newest event of that kind, also of an earlier run */
-static void
-note_state (PingemMonitor *self, const char *kind, const char *text, char **last)
+/* @last: text of the newest event of that kind, also of an earlier run; "": there is none */
+static const char *
+find_last (PingemMonitor *self, const char *kind, char **last)
 {
   if (*last == NULL)
     *last = pingem_history_find_last_text (self->history, kind);
-  if (g_str_equal (text, *last != NULL ? *last : ""))
+  if (*last == NULL)
+    *last = g_strdup ("");
+
+  return *last;
+}
+
+static void
+note_state (PingemMonitor *self, const char *kind, const char *text, char **last)
+{
+  if (g_str_equal (text, find_last (self, kind, last)))
     return;
 
   pingem_history_add_event (self->history, kind, "", text, read_wall_ms ());
@@ -72,12 +82,29 @@ note_state (PingemMonitor *self, const char *kind, const char *text, char **last
   pingem_monitor_flush (self);
 }
 
+/*
+ * Where nobody tells which Wi-Fi network it is, it is taken for the same one. Its name comes after
+ * the route: then the event learns it.
+ */
 void
-pingem_monitor_note_route (PingemMonitor *self, const PingemRoute *route)
+pingem_monitor_note_route (PingemMonitor *self, const PingemRoute *route, const char *wifi)
 {
   g_autofree char *text = format_route (route);
+  g_autofree char *prefix = g_strconcat (text, route->gateway.family != 0 ? " " : " - ", NULL);
+  g_autofree char *named = g_strconcat (prefix, wifi, NULL);
+  const char *last = find_last (self, PINGEM_EVENT_NETWORK, &self->network);
 
-  note_state (self, PINGEM_EVENT_NETWORK, text, &self->network);
+  if (wifi == NULL && *text != '\0' && g_str_has_prefix (last, prefix))
+    return;
+
+  if (wifi != NULL && g_str_equal (last, text))
+    {
+      pingem_history_reword_event (self->history, PINGEM_EVENT_NETWORK, named);
+      g_free (self->network);
+      self->network = g_steal_pointer (&named);
+    }
+  else
+    note_state (self, PINGEM_EVENT_NETWORK, wifi != NULL ? named : text, &self->network);
 }
 
 void

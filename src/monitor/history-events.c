@@ -293,3 +293,13 @@ pingem_history_find_last_text (PingemHistory *self, const char *kind)
 
   return text;
 }
+
+void
+pingem_history_reword_event (PingemHistory *self, const char *kind, const char *text)
+{
+  pingem_database_run (
+      self->db, NULL,
+      "UPDATE event SET text = ? WHERE id ="
+      " (SELECT id FROM event WHERE kind = ? ORDER BY from_ms DESC, id DESC LIMIT 1)",
+      "ss", text, kind);
+}

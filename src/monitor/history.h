@@ -169,6 +169,8 @@ GPtrArray *pingem_history_read_events (
     PingemHistory *self, gint64 from_ms, gint64 to_ms, guint n, GError **error);
 /* Of the newest event of @kind on disk. Returns: (transfer full) (nullable): NULL: there is none */
 char *pingem_history_find_last_text (PingemHistory *self, const char *kind);
+/* That one says @text from now on. Where the disk fails, it says what it said. */
+void pingem_history_reword_event (PingemHistory *self, const char *kind, const char *text);
 /* Minutes that were found damaged by columns(); what was readable in them counted. */
 guint pingem_history_get_n_damaged (const PingemHistory *self);
 

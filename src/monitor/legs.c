@@ -305,7 +305,7 @@ follow_router (PingemMonitor *self)
   else if (route.gateway.family == 0)
     problem = "The default route has no gateway";
 
-  pingem_monitor_note_route (self, &route);
+  pingem_monitor_note_route (self, &route, pingem_monitor_find_wifi (self, route.interface));
   pingem_target_set_problem (router, problem);
   pingem_target_set_address (router, &route.gateway);
 }

@@ -4,6 +4,7 @@
 
 #include "monitor/hop-search.h"
 #include "monitor/monitor.h"
+#include "monitor/network-manager.h"
 #include "monitor/outages.h"
 #include "monitor/prober.h"
 #include "monitor/sleep-watch.h"
@@ -61,8 +62,9 @@ struct _PingemMonitor {
   PingemTime last_tick;
   PingemTime sleeping; /* when logind said that the machine is about to; zeroed: it did not */
   gint64 excused_ns;   /* CLOCK_BOOTTIME: what was due until then, and is lost, was asleep */
-  PingemSleepWatch *sleep_watch; /* (owned) (nullable) */
-  gint64 last_change_us;         /* g_get_monotonic_time() */
+  PingemSleepWatch *sleep_watch;         /* (owned) (nullable) */
+  PingemNetworkManager *network_manager; /* (owned) (nullable) */
+  gint64 last_change_us;                 /* g_get_monotonic_time() */
   gint64 paused_until_s;
   guint pause_id;
   guint flush_id;
@@ -103,9 +105,12 @@ pingem_monitor_follow_suspicion (PingemMonitor *self, const PingemVerdict *found
 /* Writes what is new. */
 void pingem_monitor_flush (PingemMonitor *self);
 
-/* Each tells the history what is new of it, if anything is. @route: zeroed: there is none */
+/*
+ * Each tells the history what is new of it, if anything is. @route: zeroed: there is none; @wifi:
+ * (nullable): its network's name, NULL: not known
+ */
 void pingem_monitor_note_verdict (PingemMonitor *self);
-void pingem_monitor_note_route (PingemMonitor *self, const PingemRoute *route);
+void pingem_monitor_note_route (PingemMonitor *self, const PingemRoute *route, const char *wifi);
 /* @interface: "": there is none */
 void pingem_monitor_note_vpn (PingemMonitor *self, const char *interface);
 void pingem_monitor_note_address (PingemMonitor *self, PingemTarget *target);
@@ -124,6 +129,11 @@ void pingem_monitor_end_sleep (PingemMonitor *self, const PingemTime *now);
 /* Whether it is lost because of a sleep: then it does not count. */
 gboolean pingem_monitor_is_excused (PingemMonitor *self, const PingemRecord *record);
 
+/* Whether the network wants people to sign in first, as far as anybody tells. */
+gboolean pingem_monitor_is_behind_portal (PingemMonitor *self);
+/* The name of the Wi-Fi network that @interface is in. (nullable): it is in none, or nobody tells
+ */
+const char *pingem_monitor_find_wifi (PingemMonitor *self, const char *interface);
 void pingem_monitor_free_desktop (PingemMonitor *self);
 
 /* The IPv4 default route, else the IPv6 one. */

@@ -31,6 +31,8 @@ read_wall_ms (void)
 static PingemVerdict
 find_verdict (PingemMonitor *self, gint64 now_ns)
 {
+  PingemVerdict verdict;
+
   if (self->is_paused)
     return (PingemVerdict){
       .verdict = "paused", .level = PINGEM_LEVEL_PAUSED, .bad = -1, .judged = -1
@@ -40,7 +42,9 @@ find_verdict (PingemMonitor *self, gint64 now_ns)
       .verdict = "unknown", .level = PINGEM_LEVEL_UNKNOWN, .bad = -1, .judged = -1
     };
 
-  return pingem_report_judge (self->targets, now_ns);
+  verdict = pingem_report_judge (self->targets, now_ns);
+
+  return pingem_monitor_is_behind_portal (self) ? pingem_verdict_behind_portal (&verdict) : verdict;
 }
 
 static void

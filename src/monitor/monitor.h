@@ -33,7 +33,8 @@ void pingem_monitor_start (PingemMonitor *self);
 void pingem_monitor_stop (PingemMonitor *self);
 
 /*
- * What the desktop's services tell of sleep is heeded from now on, where there are such services.
+ * What the desktop's services tell, of sleep and of the network, is heeded from now on, where there
+ * are such services.
  * @bus: the system bus
  */
 void pingem_monitor_follow_desktop (PingemMonitor *self, GDBusConnection *bus);

@@ -16,9 +16,16 @@ build_report (PingemMonitor *self, GPtrArray *problems)
     .is_paused = self->is_paused,
     .verdict = &self->verdict.shown,
     .paused_until_s = self->paused_until_s,
+    .signal = -1,
   };
 
   report.has_route = pingem_monitor_find_route (self, &report.route);
+
+  if (self->network_manager != NULL)
+    {
+      report.wifi = pingem_network_manager_get_wifi (self->network_manager);
+      report.signal = pingem_network_manager_get_signal (self->network_manager);
+    }
 
   return report;
 }

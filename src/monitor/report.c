@@ -102,6 +102,10 @@ pingem_report_build_status (const PingemReport *report)
 
   if (report->has_route)
     add_route (&dict, &report->route);
+  if (report->wifi != NULL)
+    g_variant_dict_insert (&dict, "wifi", "s", report->wifi);
+  if (report->signal >= 0)
+    g_variant_dict_insert (&dict, "signal", "u", (guint) report->signal);
   if (report->is_paused)
     g_variant_dict_insert (&dict, "paused-until", "x", report->paused_until_s);
 

@@ -16,6 +16,8 @@ typedef struct {
   gboolean is_paused;
   gboolean has_route;
   PingemRoute route;     /* the default route, where there is one */
+  const char *wifi;      /* (nullable): name of its Wi-Fi network */
+  int signal;            /* of that, 0 to 100; -1: unknown */
   gint64 paused_until_s; /* 0: until resumed */
 } PingemReport;
 

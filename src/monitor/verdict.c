@@ -321,6 +321,17 @@ pingem_verdict_is_limiting (const PingemEvidence *targets, guint n_targets, guin
          pingem_evidence_limits_answers (&targets[i], &targets[behind]);
 }
 
+PingemVerdict
+pingem_verdict_behind_portal (const PingemVerdict *found)
+{
+  if (g_str_equal (found->verdict, "no-network"))
+    return *found;
+
+  return (PingemVerdict){ .verdict = "captive-portal",
+                          .level = MAX (found->level, PINGEM_LEVEL_BAD),
+                          .bad = -1 };
+}
+
 static gboolean
 shows_at_once (const PingemVerdict *shown, const PingemVerdict *found)
 {

@@ -34,6 +34,12 @@ PingemVerdict pingem_verdict_find (const PingemEvidence *targets, guint n_target
  */
 gboolean pingem_verdict_is_limiting (const PingemEvidence *targets, guint n_targets, guint i);
 
+/*
+ * What @found becomes where the network wants people to sign in first: "captive-portal", and BAD
+ * where probes pass nevertheless, as calls do not. Where nothing can be sent that is said instead.
+ */
+PingemVerdict pingem_verdict_behind_portal (const PingemVerdict *found);
+
 /* One target looked at alone. */
 PingemLevel pingem_verdict_target_level (const PingemEvidence *target);
 
