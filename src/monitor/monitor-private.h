@@ -131,8 +131,7 @@ gboolean pingem_monitor_is_excused (PingemMonitor *self, const PingemRecord *rec
 
 /* Whether the network wants people to sign in first, as far as anybody tells. */
 gboolean pingem_monitor_is_behind_portal (PingemMonitor *self);
-/* The name of the Wi-Fi network that @interface is in. (nullable): it is in none, or nobody tells
- */
+/* Of the Wi-Fi network that @interface is in. (nullable): it is in none, or nobody tells */
 const char *pingem_monitor_find_wifi (PingemMonitor *self, const char *interface);
 void pingem_monitor_free_desktop (PingemMonitor *self);
 
