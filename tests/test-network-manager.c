@@ -107,7 +107,6 @@ start (Fixture *f)
 {
   static const GDBusInterfaceVTable vtable = { .get_property = get_property };
   g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (interfaces, NULL);
-  g_autoptr (GVariant) reply = NULL;
   g_autoptr (GError) error = NULL;
 
   f->manager = lab_system_bus_connect (f->bus);
@@ -123,9 +122,7 @@ start (Fixture *f)
       g_assert_no_error (error);
     }
 
-  reply = lab_call (f->manager, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "RequestName",
-                    g_variant_new ("(su)", NM, 4), G_DBUS_CALL_FLAGS_NONE, NULL, &error);
-  g_assert_no_error (error);
+  lab_own_name (f->manager, NM);
 }
 
 static void

@@ -90,16 +90,13 @@ start_logind (Fixture *f)
 {
   static const GDBusInterfaceVTable vtable = { .method_call = on_method_call };
   g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (logind_xml, NULL);
-  g_autoptr (GVariant) reply = NULL;
   g_autoptr (GError) error = NULL;
 
   f->logind = lab_system_bus_connect (f->bus);
   f->registration = g_dbus_connection_register_object (f->logind, LOGIND_PATH, node->interfaces[0],
                                                        &vtable, f, NULL, &error);
   g_assert_no_error (error);
-  reply = lab_call (f->logind, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "RequestName",
-                    g_variant_new ("(su)", LOGIND_NAME, 4), G_DBUS_CALL_FLAGS_NONE, NULL, &error);
-  g_assert_no_error (error);
+  lab_own_name (f->logind, LOGIND_NAME);
 }
 
 static void

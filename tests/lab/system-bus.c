@@ -76,10 +76,16 @@ ask_bus (GDBusConnection *connection, const char *method, GVariant *args)
 }
 
 void
+lab_own_name (GDBusConnection *connection, const char *name)
+{
+  ask_bus (connection, "RequestName", g_variant_new ("(su)", name, 4));
+}
+
+void
 lab_polkit_set_present (LabSystemBus *self, gboolean present)
 {
   if (present)
-    ask_bus (self->polkit, "RequestName", g_variant_new ("(su)", POLKIT_NAME, 4));
+    lab_own_name (self->polkit, POLKIT_NAME);
   else
     ask_bus (self->polkit, "ReleaseName", g_variant_new ("(s)", POLKIT_NAME));
 }

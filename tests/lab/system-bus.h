@@ -29,6 +29,8 @@ void lab_polkit_set_present (LabSystemBus *self, gboolean present);
 void lab_polkit_answer (LabSystemBus *self);
 /* A connection of its own, so a caller of its own. */
 GDBusConnection *lab_system_bus_connect (LabSystemBus *self);
+/* Fails where another connection has it. */
+void lab_own_name (GDBusConnection *connection, const char *name);
 /* Leaves the bus. */
 void lab_leave_bus (GDBusConnection *connection);
 
