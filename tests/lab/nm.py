@@ -33,7 +33,7 @@ START = 'for folder in %s; do mkdir -p $folder && mount -t tmpfs tmpfs $folder |
 
 
 class NetworkManager:
-    """Looks after wlan0 as it is: what is set up there already stays."""
+    """Looks after wlan0 as it is: what is set up there already stays. May be closed twice."""
 
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -47,8 +47,7 @@ class NetworkManager:
     def close(self):
         self.process.terminate()
         self.process.wait()
-        if not self.log.closed:
-            self.log.close()
+        self.log.close()
         self.folder.cleanup()
 
 
