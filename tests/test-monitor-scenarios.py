@@ -86,6 +86,23 @@ class DelayTest(ScenarioTest):
         self.assertEqual([column[end] for end in ENDS], [0, column[LATE], 0, 0, 0])
 
 
+class Bursts:
+    """A host that drops everything for so many seconds of each period; step() is called all the time."""
+
+    def __init__(self, host, length_s, period_s):
+        self.host, self.length_s, self.period_s = host, length_s, period_s
+        self.begin = time.monotonic()
+        self.drops = False
+
+    def step(self):
+        drops = (time.monotonic() - self.begin) % self.period_s < self.length_s
+        if drops and not self.drops:
+            self.host.drop(100)
+        elif self.drops and not drops:
+            self.host.heal()
+        self.drops = drops
+
+
 class ChainTest(ScenarioTest):
     def setUp(self):
         self.build_chain()
@@ -137,32 +154,25 @@ class ChainTest(ScenarioTest):
         self.start()
         desktop.wait('the provider', lambda: (self.monitor.target('provider') or {}).get('due', 0) >= 25, 60)
         seen = set()
+        bursts = Bursts(self.chain.provider, 6, 120)
 
         def is_named():
-            drops = (time.monotonic() - begin) % 120 < 6
-            if drops != is_named.drops:
-                (lambda: self.chain.provider.drop(100), self.chain.provider.heal)[is_named.drops]()
-                is_named.drops = drops
+            bursts.step()
             seen.add(self.status()['verdict'])
             return 'provider' in seen
-        is_named.drops = False
-        begin = time.monotonic()
         desktop.wait('the verdict provider', is_named, 300)
         self.assertNotIn('local', seen)
 
     def test_loss_of_the_gateway_and_behind_it_at_once_is_local(self):
         self.start()
         self.wait_for_verdict('ok')
+        bursts = Bursts(self.chain.router, 1, 4)
 
         def is_local():
-            drops = time.monotonic() % 4 < 1
-            if drops != is_local.drops:
-                (lambda: self.chain.router.drop(100), self.chain.router.heal)[is_local.drops]()
-                is_local.drops = drops
+            bursts.step()
             verdict = self.status()['verdict']
             self.assertIn(verdict, ('ok', 'unknown', 'local', 'no-network'))
             return verdict == 'local'
-        is_local.drops = False
         desktop.wait('the verdict local', is_local, 120)
         self.assertEqual(self.status()['bad-leg'], 'router')
 
