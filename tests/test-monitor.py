@@ -322,15 +322,17 @@ class MonitorTest(unittest.TestCase):
                 stream.write('# mine\n[target 127.0.0.1]\nname=Me\n')
             monitor = Monitor(session)
             assert monitor.get('Settings')['keep-days'] == 30
-            monitor.call('Set', '(a{sv})', add_words(keep_days=7))
-            assert monitor.get('Settings')['keep-days'] == 7, 'what a method changes is there when it returns'
+            monitor.call('Set', '(a{sv})', add_words(keep_days=7, degraded_percent=3.0, tray_label=True))
+            settings = monitor.get('Settings')
+            assert settings['degraded-percent'] == 3 and settings['tray-label'] and settings['notify']
+            assert settings['keep-days'] == 7, 'what a method changes is there when it returns'
             for words in (add_words(keep_days=0), add_words(keep_days=366), add_words(keep_days='7'), add_words(colour='red'),
                           add_words(keep_days=9, window_s=60)):
                 monitor.refuses('BadValue', 'Set', '(a{sv})', words)
             monitor.stop()
             with open(config, encoding='ascii') as stream:
                 text = stream.read()
-            assert text.startswith('# mine\n') and 'name=Me\n' in text and '[history]\nkeep-days=7\n' in text, text
+            assert text.startswith('# mine\n') and 'name=Me\n' in text and 'degraded-percent=3\n' in text and '[history]\nkeep-days=7\n' in text, text
             monitor = Monitor(session)
             assert monitor.get('Settings')['keep-days'] == 7
             monitor.stop()

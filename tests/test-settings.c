@@ -176,7 +176,7 @@ test_given_file_is_never_rewritten (void)
 }
 
 static void
-set_keep_days (PingemSettings *settings, const char *changes_text, const char *expected)
+set (PingemSettings *settings, const char *changes_text, const char *expected)
 {
   g_autoptr (GVariant) changes =
       g_variant_parse (G_VARIANT_TYPE ("a{sv}"), changes_text, NULL, NULL, NULL);
@@ -200,21 +200,22 @@ test_keep_days (void)
   {
     g_autoptr (PingemSettings) settings = load (0);
 
-    g_assert_cmpuint (pingem_settings_get_keep_days (settings), ==, 90);
-    set_keep_days (settings, "{'keep-days': <uint32 0>}", "keep-days must be 1 to 365");
-    set_keep_days (settings, "{'keep-days': <uint32 366>}", "keep-days must be 1 to 365");
-    set_keep_days (settings, "{'keep-days': <'7'>}", "keep-days must be 1 to 365");
-    set_keep_days (settings, "{'keep-days': <uint32 7>, 'colour': <'red'>}",
-                   "There is no setting “colour”: keep-days can be set");
-    g_assert_cmpuint (pingem_settings_get_keep_days (settings), ==, 90);
-    set_keep_days (settings, "{}", NULL);
-    set_keep_days (settings, "{'keep-days': <uint32 7>}", NULL);
-    g_assert_cmpuint (pingem_settings_get_keep_days (settings), ==, 7);
+    g_assert_cmpuint (pingem_settings_get_preferences (settings)->keep_days, ==, 90);
+    set (settings, "{'keep-days': <uint32 0>}", "keep-days must be 1 to 365");
+    set (settings, "{'keep-days': <uint32 366>}", "keep-days must be 1 to 365");
+    set (settings, "{'keep-days': <'7'>}", "keep-days must be 1 to 365");
+    set (settings, "{'keep-days': <uint32 7>, 'colour': <'red'>}",
+         "There is no setting “colour”: there are keep-days, degraded-percent, bad-percent, "
+         "notify, notify-after-s, tray-monochrome, tray-label");
+    g_assert_cmpuint (pingem_settings_get_preferences (settings)->keep_days, ==, 90);
+    set (settings, "{}", NULL);
+    set (settings, "{'keep-days': <uint32 7>}", NULL);
+    g_assert_cmpuint (pingem_settings_get_preferences (settings)->keep_days, ==, 7);
   }
   {
     g_autoptr (PingemSettings) again = load (0);
 
-    g_assert_cmpuint (pingem_settings_get_keep_days (again), ==, 7);
+    g_assert_cmpuint (pingem_settings_get_preferences (again)->keep_days, ==, 7);
     g_assert_cmpuint (pingem_settings_get_targets (again)->len, ==, 1);
   }
   text = read_file ();
@@ -235,7 +236,68 @@ test_keep_days_without_and_with_a_slip (void)
 
       write_file (texts[i]);
       settings = load (i < 2 ? 0 : 1);
-      g_assert_cmpuint (pingem_settings_get_keep_days (settings), ==, 30);
+      g_assert_cmpuint (pingem_settings_get_preferences (settings)->keep_days, ==, 30);
+    }
+}
+
+static void
+test_preferences (void)
+{
+  const PingemPreferences *preferences;
+  g_autofree char *text = NULL;
+
+  write_file ("[thresholds]\nbad-percent=20\n[notifications]\nnotify=false\n");
+  {
+    g_autoptr (PingemSettings) settings = load (0);
+
+    preferences = pingem_settings_get_preferences (settings);
+    g_assert_cmpfloat (preferences->thresholds.degraded, ==, 0.02);
+    g_assert_cmpfloat (preferences->thresholds.bad, ==, 0.2);
+    g_assert_false (preferences->notify);
+    set (settings, "{'degraded-percent': <21.0>}",
+         "degraded-percent must not be above bad-percent");
+    set (settings, "{'degraded-percent': <0.0>}", "degraded-percent must be 0.1 to 100");
+    set (settings, "{'bad-percent': <uint32 5>}", "bad-percent must be 0.1 to 100");
+    set (settings, "{'notify': <'yes'>}", "notify must be true or false");
+    set (settings, "{'notify-after-s': <uint32 0>}", "notify-after-s must be 1 to 3600");
+    set (settings,
+         "{'degraded-percent': <2.5>, 'notify': <true>, 'notify-after-s': <uint32 9>, "
+         "'tray-monochrome': <true>, 'tray-label': <true>}",
+         NULL);
+  }
+  {
+    g_autoptr (PingemSettings) again = load (0);
+
+    preferences = pingem_settings_get_preferences (again);
+    g_assert_cmpfloat (preferences->thresholds.degraded, ==, 0.025);
+    g_assert_true (preferences->notify);
+    g_assert_cmpuint (preferences->notify_after_s, ==, 9);
+    g_assert_true (preferences->tray_monochrome);
+    g_assert_true (preferences->tray_label);
+  }
+  text = read_file ();
+  g_assert_cmpstr (text, ==,
+                   "[thresholds]\nbad-percent=20\ndegraded-percent=2.5\n\n[notifications]\n"
+                   "notify=true\nnotify-after-s=9\n\n[tray]\ntray-monochrome=true\n"
+                   "tray-label=true\n");
+}
+
+static void
+test_thresholds_with_slips (void)
+{
+  static const char *const texts[] = { "[thresholds]\nbad-percent=-1\n",
+                                       "[thresholds]\nbad-percent=nan\n",
+                                       "[thresholds]\nbad-percent=much\n",
+                                       "[thresholds]\nbad-percent=1\n",
+                                       "[tray]\ntray-label=maybe\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (PingemSettings) settings = NULL;
+
+      write_file (texts[i]);
+      settings = load (1);
+      g_assert_cmpfloat (pingem_settings_get_preferences (settings)->thresholds.bad, ==, 0.1);
     }
 }
 
@@ -252,8 +314,8 @@ test_given_settings_are_never_rewritten (void)
   settings = pingem_settings_load (path, &problems, NULL);
   expected = g_strdup_printf (
       "The settings stand in %s, which is never rewritten: change them there", path);
-  set_keep_days (settings, "{'keep-days': <uint32 7>}", expected);
-  g_assert_cmpuint (pingem_settings_get_keep_days (settings), ==, 90);
+  set (settings, "{'keep-days': <uint32 7>}", expected);
+  g_assert_cmpuint (pingem_settings_get_preferences (settings)->keep_days, ==, 90);
   text = read_file ();
   g_assert_cmpstr (text, ==, "[history]\nkeep-days=90\n");
 }
@@ -275,6 +337,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/monitor/settings/keep-days", test_keep_days);
   g_test_add_func ("/monitor/settings/keep-days-without-and-with-a-slip",
                    test_keep_days_without_and_with_a_slip);
+  g_test_add_func ("/monitor/settings/preferences", test_preferences);
+  g_test_add_func ("/monitor/settings/thresholds-with-slips", test_thresholds_with_slips);
   g_test_add_func ("/monitor/settings/given-settings-are-never-rewritten",
                    test_given_settings_are_never_rewritten);
 

@@ -8,6 +8,8 @@
 
 #define MS 1000
 
+static const PingemThresholds thresholds = PINGEM_DEFAULT_THRESHOLDS;
+
 /* What one leg's target shows, second by second, the newest last. */
 typedef struct {
   const char *leg; /* NULL: no such target */
@@ -374,7 +376,7 @@ test_table (void)
       for (const Leg *leg = rows[i].legs; n < 5 && leg[n].leg != NULL; n++)
         targets[n] = build (&leg[n]);
 
-      verdict = pingem_verdict_find (targets, n);
+      verdict = pingem_verdict_find (&thresholds, targets, n);
       g_assert_cmpstr (verdict.verdict, ==, rows[i].verdict);
       g_assert_cmpint (verdict.level, ==, rows[i].level);
       g_assert_cmpint (verdict.cause, ==, rows[i].cause);
@@ -394,10 +396,10 @@ test_who_limits_answers_has_no_say (void)
   for (guint i = 0; i < G_N_ELEMENTS (legs); i++)
     targets[i] = build (&legs[i]);
 
-  g_assert_cmpstr (pingem_verdict_find (targets, 4).verdict, ==, "provider");
-  g_assert_false (pingem_verdict_is_limiting (targets, 4, 1));
+  g_assert_cmpstr (pingem_verdict_find (&thresholds, targets, 4).verdict, ==, "provider");
+  g_assert_false (pingem_verdict_is_limiting (&thresholds, targets, 4, 1));
   targets[1].is_limiting = TRUE;
-  g_assert_cmpstr (pingem_verdict_find (targets, 4).verdict, ==, "internet");
+  g_assert_cmpstr (pingem_verdict_find (&thresholds, targets, 4).verdict, ==, "internet");
 }
 
 static void
@@ -414,7 +416,8 @@ test_who_limits_answers_is_seen (void)
     targets[i] = build (&legs[i]);
 
   for (guint i = 0; i < G_N_ELEMENTS (legs); i++)
-    g_assert_cmpint (pingem_verdict_is_limiting (targets, G_N_ELEMENTS (legs), i), ==, i == 1);
+    g_assert_cmpint (pingem_verdict_is_limiting (&thresholds, targets, G_N_ELEMENTS (legs), i), ==,
+                     i == 1);
 }
 
 /* Five slots a second, of which two are lost, beside one: no more, although in more seconds. */
@@ -440,7 +443,30 @@ test_held_and_in_flight_do_not_count (void)
                             .rtts = { .p50 = -1 },
                             .has_answered = TRUE };
 
-  g_assert_cmpint (pingem_verdict_find (&target, 1).level, ==, PINGEM_LEVEL_GOOD);
+  g_assert_cmpint (pingem_verdict_find (&thresholds, &target, 1).level, ==, PINGEM_LEVEL_GOOD);
+}
+
+static void
+test_thresholds_are_the_users (void)
+{
+  static const struct {
+    PingemThresholds thresholds;
+    const char *slots;
+    PingemLevel level;
+  } cases[] = { { { 0.02, 0.1 }, SIX_A, PINGEM_LEVEL_BAD },
+                { { 0.02, 0.3 }, SIX_A, PINGEM_LEVEL_DEGRADED },
+                { { 0.02, 0.1 }, "x-----------------------------", PINGEM_LEVEL_DEGRADED },
+                { { 0.05, 0.1 }, "x-----------------------------", PINGEM_LEVEL_GOOD } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      PingemEvidence target = build (&(const Leg){ "internet", cases[i].slots });
+
+      g_assert_cmpint (pingem_verdict_target_level (&cases[i].thresholds, &target), ==,
+                       cases[i].level);
+      g_assert_cmpint (pingem_verdict_find (&cases[i].thresholds, &target, 1).level, ==,
+                       cases[i].level);
+    }
 }
 
 static PingemVerdict
@@ -528,6 +554,7 @@ main (int argc, char *argv[])
                    test_a_higher_rate_is_no_worse_way);
   g_test_add_func ("/monitor/verdict/held-and-in-flight-do-not-count",
                    test_held_and_in_flight_do_not_count);
+  g_test_add_func ("/monitor/verdict/thresholds-are-the-users", test_thresholds_are_the_users);
   g_test_add_func ("/monitor/verdict/a-portal-is-named", test_a_portal_is_named);
   g_test_add_func ("/monitor/verdict/what-is-worse-shows-at-once",
                    test_what_is_worse_shows_at_once);

@@ -4,7 +4,9 @@
 
 #include "monitor/evidence.h"
 
+#include "stats/mos.h"
 #include "stats/significance.h"
+
 /* So clearly that it is remembered for minutes. */
 #define LIMITS_P 0.001
 
@@ -136,4 +138,16 @@ pingem_evidence_delay_us (const PingemEvidence *target)
     return -1;
 
   return target->rtts.p50 + 4 * MAX (target->rtts.jitter, 0);
+}
+
+double
+pingem_evidence_mos (const PingemEvidence *target)
+{
+  double lost = pingem_evidence_share (target, PINGEM_CAUSE_LOSS) +
+                pingem_evidence_share (target, PINGEM_CAUSE_LATE);
+
+  if (target->rtts.p50 < 0)
+    return -1;
+
+  return pingem_mos (target->rtts.p50 / 1e3, MAX (target->rtts.jitter, 0) / 1e3, lost, 1);
 }

@@ -68,5 +68,7 @@ pingem_evidence_coincides (const PingemEvidence *a, const PingemEvidence *b, Pin
  * buffer of twice the jitter adds each way (as in pingem_mos()); -1: unknown.
  */
 gint64 pingem_evidence_delay_us (const PingemEvidence *target);
+/* How good a call would be, 1 to 4.5 (pingem_mos()); what is late is lost to it. -1: unknown. */
+double pingem_evidence_mos (const PingemEvidence *target);
 
 G_END_DECLS

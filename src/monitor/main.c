@@ -105,7 +105,7 @@ build_monitor (const Options *options, PingemSettings *settings, GPtrArray *prob
 {
   g_autoptr (GError) error = NULL;
   PingemHistory *history =
-      open_history (options, pingem_settings_get_keep_days (settings), problems);
+      open_history (options, pingem_settings_get_preferences (settings)->keep_days, problems);
   PingemNetwatch *netwatch = pingem_netwatch_new (&error);
   PingemMonitor *monitor = pingem_monitor_new (settings, history, netwatch,
                                                options->source != NULL ? options->source : "auto");

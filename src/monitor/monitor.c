@@ -42,7 +42,8 @@ find_verdict (PingemMonitor *self, gint64 now_ns)
       .verdict = "unknown", .level = PINGEM_LEVEL_UNKNOWN, .bad = -1, .judged = -1
     };
 
-  verdict = pingem_report_judge (self->targets, now_ns);
+  verdict = pingem_report_judge (&pingem_settings_get_preferences (self->settings)->thresholds,
+                                 self->targets, now_ns);
 
   return pingem_monitor_is_behind_portal (self) ? pingem_verdict_behind_portal (&verdict) : verdict;
 }

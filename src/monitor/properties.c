@@ -15,17 +15,16 @@ build_report (PingemMonitor *self, GPtrArray *problems)
     .window_s = PINGEM_MONITOR_WINDOW_S,
     .is_paused = self->is_paused,
     .verdict = &self->verdict.shown,
+    .thresholds = &pingem_settings_get_preferences (self->settings)->thresholds,
     .paused_until_s = self->paused_until_s,
     .signal = -1,
   };
 
   report.has_route = pingem_monitor_find_route (self, &report.route);
 
-  if (self->network_manager != NULL)
-    {
-      report.wifi = pingem_network_manager_get_wifi (self->network_manager);
-      report.signal = pingem_network_manager_get_signal (self->network_manager);
-    }
+  report.wifi = pingem_monitor_find_wifi (self, report.route.interface);
+  if (report.wifi != NULL)
+    report.signal = pingem_network_manager_get_signal (self->network_manager);
 
   return report;
 }
@@ -74,7 +73,7 @@ pingem_monitor_build_settings (PingemMonitor *self)
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
   g_variant_dict_insert (&dict, "window-s", "u", PINGEM_MONITOR_WINDOW_S);
-  g_variant_dict_insert (&dict, "keep-days", "u", pingem_settings_get_keep_days (self->settings));
+  pingem_preferences_tell (pingem_settings_get_preferences (self->settings), &dict);
   g_variant_dict_insert (&dict, "config", "s", pingem_settings_get_path (self->settings));
 
   return g_variant_dict_end (&dict);

@@ -9,7 +9,7 @@
 #include "monitor/verdict.h"
 
 PingemVerdict
-pingem_report_judge (GPtrArray *targets, gint64 now_ns)
+pingem_report_judge (const PingemThresholds *thresholds, GPtrArray *targets, gint64 now_ns)
 {
   g_autofree PingemEvidence *evidence = g_new (PingemEvidence, targets->len + 1);
 
@@ -17,13 +17,13 @@ pingem_report_judge (GPtrArray *targets, gint64 now_ns)
     evidence[i] = pingem_target_build_evidence (targets->pdata[i], now_ns);
 
   for (guint i = 0; i < targets->len; i++)
-    if (pingem_verdict_is_limiting (evidence, targets->len, i))
+    if (pingem_verdict_is_limiting (thresholds, evidence, targets->len, i))
       {
         pingem_target_remember_limiting (targets->pdata[i], now_ns);
         evidence[i].is_limiting = TRUE;
       }
 
-  return pingem_verdict_find (evidence, targets->len);
+  return pingem_verdict_find (thresholds, evidence, targets->len);
 }
 
 static void
@@ -128,8 +128,8 @@ pingem_report_build_targets (const PingemReport *report)
         PingemTarget *target = g_ptr_array_index (report->targets, i);
 
         if (g_str_equal (pingem_target_get_config (target)->leg, legs[rank]))
-          g_variant_builder_add_value (&builder,
-                                       pingem_target_to_variant (target, report->is_paused));
+          g_variant_builder_add_value (
+              &builder, pingem_target_to_variant (target, report->thresholds, report->is_paused));
       }
 
   return g_variant_builder_end (&builder);

@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 
 /* What Monitor1's Status is made of. */
 typedef struct {
-  GPtrArray *targets;           /* (unowned): of PingemTarget */
-  GPtrArray *problems;          /* (unowned): of char * */
-  const PingemVerdict *verdict; /* (unowned): of these targets */
+  GPtrArray *targets;                 /* (unowned): of PingemTarget */
+  GPtrArray *problems;                /* (unowned): of char * */
+  const PingemVerdict *verdict;       /* (unowned): of these targets */
+  const PingemThresholds *thresholds; /* (unowned) */
   guint window_s;
   gboolean is_paused;
   gboolean has_route;
@@ -22,7 +23,8 @@ typedef struct {
 } PingemReport;
 
 /* Of their windows now. */
-PingemVerdict pingem_report_judge (GPtrArray *targets, gint64 now_ns);
+PingemVerdict
+pingem_report_judge (const PingemThresholds *thresholds, GPtrArray *targets, gint64 now_ns);
 
 /* Floating, as documented in io.github.pingem.Monitor1.xml. */
 GVariant *pingem_report_build_status (const PingemReport *report);

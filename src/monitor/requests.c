@@ -185,7 +185,8 @@ pingem_monitor_set (PingemMonitor *self, GVariant *changes, GError **error)
   if (!pingem_settings_set (self->settings, changes, error))
     return FALSE;
 
-  pingem_history_set_days (self->history, pingem_settings_get_keep_days (self->settings));
+  pingem_history_set_days (self->history,
+                           pingem_settings_get_preferences (self->settings)->keep_days);
   pingem_monitor_change_now (self);
 
   return TRUE;

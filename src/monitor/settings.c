@@ -9,11 +9,8 @@
 #include <string.h>
 
 #include "ipc/error.h"
-#include "monitor/history.h"
 
 #define GROUP_PREFIX "target "
-#define HISTORY_GROUP "history"
-#define KEEP_DAYS "keep-days" /* in the file, and on the bus */
 
 struct PingemSettings {
   char *path;
@@ -22,7 +19,7 @@ struct PingemSettings {
   GKeyFile *file;
   GPtrArray *problems; /* (owned): of char * */
   GPtrArray *targets;  /* (owned): of PingemTargetConfig */
-  guint keep_days;
+  PingemPreferences preferences;
 };
 
 static const struct {
@@ -185,31 +182,19 @@ load_targets (PingemSettings *settings)
     }
 }
 
-static gboolean
-check_keep_days (gint64 days, GError **error)
-{
-  if (days >= 1 && days <= PINGEM_HISTORY_ROLLUP_DAYS)
-    return TRUE;
-
-  g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE, KEEP_DAYS " must be 1 to %d",
-               PINGEM_HISTORY_ROLLUP_DAYS);
-
-  return FALSE;
-}
-
 static void
-load_history (PingemSettings *settings)
+load_preferences (PingemSettings *settings)
 {
-  g_autoptr (GError) error = NULL;
-  int days = g_key_file_get_integer (settings->file, HISTORY_GROUP, KEEP_DAYS, &error);
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
 
-  settings->keep_days = PINGEM_HISTORY_DAYS;
+  pingem_preferences_load (&settings->preferences, settings->file, problems);
+  for (guint i = 0; i < problems->len; i++)
+    {
+      g_autofree char *sentence =
+          g_strdup_printf ("%s: %s", settings->path, (char *) problems->pdata[i]);
 
-  /* Neither a group nor a key is needed. */
-  if (error == NULL && check_keep_days (days, &error))
-    settings->keep_days = (guint) days;
-  else if (!g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND))
-    add_bad_value (settings, HISTORY_GROUP, error);
+      add_sentence (settings, sentence);
+    }
 }
 
 PingemSettings *
@@ -223,6 +208,7 @@ pingem_settings_load (const char *path, GPtrArray **ret_problems, GError **error
                        ? g_strdup (path)
                        : g_build_filename (g_get_user_config_dir (), "pingem", "pingem.conf", NULL);
   settings->file = g_key_file_new ();
+  pingem_preferences_init (&settings->preferences);
   settings->problems = g_ptr_array_new_with_free_func (g_free);
   settings->targets = g_ptr_array_new_with_free_func ((GDestroyNotify) pingem_target_config_free);
 
@@ -248,7 +234,7 @@ pingem_settings_load (const char *path, GPtrArray **ret_problems, GError **error
     }
 
   load_targets (settings);
-  load_history (settings);
+  load_preferences (settings);
   *ret_problems = g_ptr_array_ref (settings->problems);
 
   return g_steal_pointer (&settings);
@@ -375,68 +361,31 @@ pingem_settings_save_targets (PingemSettings *settings, GPtrArray *configs, GErr
   return save_file (settings, error);
 }
 
-guint
-pingem_settings_get_keep_days (const PingemSettings *settings)
+const PingemPreferences *
+pingem_settings_get_preferences (const PingemSettings *settings)
 {
-  return settings->keep_days;
-}
-
-static gboolean
-parse_change (const char *word, GVariant *value, guint *ret_keep_days, GError **error)
-{
-  if (!g_str_equal (word, KEEP_DAYS))
-    {
-      g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
-                   "There is no setting “%s”: " KEEP_DAYS " can be set", word);
-      return FALSE;
-    }
-
-  if (!check_keep_days (
-          g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32) ? g_variant_get_uint32 (value) : 0,
-          error))
-    return FALSE;
-
-  *ret_keep_days = g_variant_get_uint32 (value);
-
-  return TRUE;
-}
-
-static gboolean
-parse_changes (GVariant *changes, guint *ret_keep_days, GError **error)
-{
-  for (gsize i = 0; i < g_variant_n_children (changes); i++)
-    {
-      g_autoptr (GVariant) value = NULL;
-      const char *word;
-
-      g_variant_get_child (changes, i, "{&sv}", &word, &value);
-      if (!parse_change (word, value, ret_keep_days, error))
-        return FALSE;
-    }
-
-  return TRUE;
+  return &settings->preferences;
 }
 
 gboolean
 pingem_settings_set (PingemSettings *settings, GVariant *changes, GError **error)
 {
-  guint before = settings->keep_days, after = before;
+  const PingemPreferences before = settings->preferences;
+  PingemPreferences after = before;
 
-  if (!parse_changes (changes, &after, error) || !check_writable (settings, "settings", error))
+  if (!pingem_preferences_change (&after, changes, error) ||
+      !check_writable (settings, "settings", error))
     return FALSE;
-  if (after == before)
+  if (!pingem_preferences_store (&after, &before, settings->file))
     return TRUE;
-  if (!set_aside (settings, error))
-    return FALSE;
 
-  g_key_file_set_integer (settings->file, HISTORY_GROUP, KEEP_DAYS, (int) after);
-  if (!save_file (settings, error))
+  if (!set_aside (settings, error) || !save_file (settings, error))
     {
-      g_key_file_set_integer (settings->file, HISTORY_GROUP, KEEP_DAYS, (int) before);
+      pingem_preferences_store (&before, &after, settings->file);
       return FALSE;
     }
 
-  settings->keep_days = after;
+  settings->preferences = after;
 
   return TRUE;
 }

@@ -2,8 +2,7 @@
 
 #pragma once
 
-#include <glib.h>
-
+#include "monitor/preferences.h"
 #include "monitor/target-config.h"
 
 G_BEGIN_DECLS
@@ -36,10 +35,10 @@ GPtrArray *pingem_settings_get_targets (PingemSettings *settings);
 gboolean
 pingem_settings_save_targets (PingemSettings *settings, GPtrArray *configs, GError **error);
 
-/* [history] keep-days: how long every probe is kept; PINGEM_HISTORY_DAYS where it is not set. */
-guint pingem_settings_get_keep_days (const PingemSettings *settings);
+/* Valid as long as @settings; the defaults where the file sets none. */
+const PingemPreferences *pingem_settings_get_preferences (const PingemSettings *settings);
 /*
- * @changes: a{sv}, all or nothing: keep-days u (1 to PINGEM_HISTORY_ROLLUP_DAYS)
+ * @changes: a{sv}, all or nothing, as in pingem_preferences_change()
  *
  * Writes what changes, and keeps what else the file holds. Fails with PINGEM_ERROR_BAD_VALUE for an
  * unknown word, a bad value, and a file given by --config; where it cannot be written all stays.

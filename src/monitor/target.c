@@ -494,15 +494,21 @@ add_statistics (GVariantDict *dict, PingemTarget *self)
 }
 
 GVariant *
-pingem_target_to_variant (PingemTarget *self, gboolean is_paused)
+pingem_target_to_variant (PingemTarget *self,
+                          const PingemThresholds *thresholds,
+                          gboolean is_paused)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   PingemEvidence evidence = pingem_target_build_evidence (self, pingem_clock_kernel (NULL).boot_ns);
-  PingemLevel level = is_paused ? PINGEM_LEVEL_PAUSED : pingem_verdict_target_level (&evidence);
+  PingemLevel level =
+      is_paused ? PINGEM_LEVEL_PAUSED : pingem_verdict_target_level (thresholds, &evidence);
+  double mos = pingem_evidence_mos (&evidence);
 
   add_config (&dict, self);
   add_statistics (&dict, self);
   add_string (&dict, "level", pingem_level_word (level));
+  if (mos >= 0)
+    g_variant_dict_insert (&dict, "mos", "d", mos);
 
   return g_variant_dict_end (&dict);
 }

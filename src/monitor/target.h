@@ -72,6 +72,8 @@ PingemEvidence pingem_target_build_evidence (PingemTarget *self, gint64 now_ns);
 gboolean pingem_target_is_called (PingemTarget *self, const char *name);
 
 /* One entry of Monitor1's Targets; floating. */
-GVariant *pingem_target_to_variant (PingemTarget *self, gboolean is_paused);
+GVariant *pingem_target_to_variant (PingemTarget *self,
+                                    const PingemThresholds *thresholds,
+                                    gboolean is_paused);
 
 G_END_DECLS

@@ -7,10 +7,7 @@
 #include <sys/socket.h>
 
 #include "monitor/blame.h"
-#include "stats/mos.h"
 
-#define DEGRADED 0.02
-#define BAD 0.10
 #define MIN_MOS 3.6
 #define HOLD_NS (10 * G_GINT64_CONSTANT (1000000000))
 
@@ -18,6 +15,7 @@
 static const char *const path_legs[] = { "router", "provider", "vpn", "internet", "call" };
 
 typedef struct {
+  const PingemThresholds *thresholds;
   const PingemEvidence *targets;
   guint n_targets;
 } Targets;
@@ -38,40 +36,29 @@ is_nearer (const PingemEvidence *target, const char *leg)
   return FALSE;
 }
 
-static double
-find_mos (const PingemEvidence *target)
-{
-  double lost = pingem_evidence_share (target, PINGEM_CAUSE_LOSS) +
-                pingem_evidence_share (target, PINGEM_CAUSE_LATE);
-
-  if (target->rtts.p50 < 0)
-    return G_MAXDOUBLE;
-
-  return pingem_mos (target->rtts.p50 / 1e3, MAX (target->rtts.jitter, 0) / 1e3, lost, 1);
-}
-
 /* Of a target that has enough samples. Where more is late than lost, some of what is lost by now
  * will be late, too. */
 static PingemCause
-find_cause (const PingemEvidence *target)
+find_cause (const PingemThresholds *thresholds, const PingemEvidence *target)
 {
   const PingemTally *tally = &target->tally;
   double late = pingem_evidence_share (target, PINGEM_CAUSE_LATE);
+  double mos = pingem_evidence_mos (target);
 
-  if (late > DEGRADED && late > pingem_evidence_share (target, PINGEM_CAUSE_LOSS))
+  if (late > thresholds->degraded && late > pingem_evidence_share (target, PINGEM_CAUSE_LOSS))
     return PINGEM_CAUSE_LATE;
-  if (pingem_evidence_share (target, PINGEM_CAUSE_LOSS) >= DEGRADED)
+  if (pingem_evidence_share (target, PINGEM_CAUSE_LOSS) >= thresholds->degraded)
     return tally->unsent > tally->lost + tally->error ? PINGEM_CAUSE_UNSENT : PINGEM_CAUSE_LOSS;
-  if (late > DEGRADED)
+  if (late > thresholds->degraded)
     return PINGEM_CAUSE_LATE;
-  if (find_mos (target) < MIN_MOS)
+  if (mos >= 0 && mos < MIN_MOS)
     return PINGEM_CAUSE_DELAY;
 
   return PINGEM_CAUSE_NONE;
 }
 
 PingemLevel
-pingem_verdict_target_level (const PingemEvidence *target)
+pingem_verdict_target_level (const PingemThresholds *thresholds, const PingemEvidence *target)
 {
   guint due = pingem_tally_due (&target->tally);
 
@@ -82,17 +69,18 @@ pingem_verdict_target_level (const PingemEvidence *target)
     return PINGEM_LEVEL_DOWN;
   if (due < PINGEM_MIN_SAMPLES)
     return PINGEM_LEVEL_UNKNOWN;
-  if (pingem_evidence_share (target, PINGEM_CAUSE_LOSS) >= BAD)
+  if (pingem_evidence_share (target, PINGEM_CAUSE_LOSS) >= thresholds->bad)
     return PINGEM_LEVEL_BAD;
 
-  return find_cause (target) != PINGEM_CAUSE_NONE ? PINGEM_LEVEL_DEGRADED : PINGEM_LEVEL_GOOD;
+  return find_cause (thresholds, target) != PINGEM_CAUSE_NONE ? PINGEM_LEVEL_DEGRADED
+                                                              : PINGEM_LEVEL_GOOD;
 }
 
 /* A call server that is silent is bad; down is for the internet and for no network at all. */
 static PingemLevel
-judge_level (const PingemEvidence *target)
+judge_level (const PingemThresholds *thresholds, const PingemEvidence *target)
 {
-  PingemLevel level = pingem_verdict_target_level (target);
+  PingemLevel level = pingem_verdict_target_level (thresholds, target);
 
   return level == PINGEM_LEVEL_DOWN && is_leg (target, "call") ? PINGEM_LEVEL_BAD : level;
 }
@@ -100,14 +88,14 @@ judge_level (const PingemEvidence *target)
 static PingemLevel
 level_at (const Targets *all, int i)
 {
-  return i >= 0 ? judge_level (&all->targets[i]) : PINGEM_LEVEL_UNKNOWN;
+  return i >= 0 ? judge_level (all->thresholds, &all->targets[i]) : PINGEM_LEVEL_UNKNOWN;
 }
 
 static gboolean
-is_better (const PingemEvidence *a, const PingemEvidence *b)
+is_better (const PingemThresholds *thresholds, const PingemEvidence *a, const PingemEvidence *b)
 {
-  PingemLevel level_a = pingem_verdict_target_level (a);
-  PingemLevel level_b = pingem_verdict_target_level (b);
+  PingemLevel level_a = pingem_verdict_target_level (thresholds, a);
+  PingemLevel level_b = pingem_verdict_target_level (thresholds, b);
 
   if (level_a != level_b)
     return level_b == PINGEM_LEVEL_UNKNOWN ||
@@ -127,7 +115,7 @@ find_best (const Targets *all, int family, const char *leg)
       const PingemEvidence *target = &all->targets[i];
 
       if (target->family == family && is_leg (target, leg) && !target->is_alive &&
-          (best < 0 || is_better (target, &all->targets[best])))
+          (best < 0 || is_better (all->thresholds, target, &all->targets[best])))
         best = i;
     }
 
@@ -251,9 +239,14 @@ static PingemVerdict
 judge (const Targets *all, int judged, int family)
 {
   const PingemEvidence *target = &all->targets[judged];
-  PingemVerdict verdict = {
-    "unknown", judge_level (target), find_cause (target), family, judged, judged, FALSE, 0
-  };
+  PingemVerdict verdict = { "unknown",
+                            judge_level (all->thresholds, target),
+                            find_cause (all->thresholds, target),
+                            family,
+                            judged,
+                            judged,
+                            FALSE,
+                            0 };
 
   if (verdict.level == PINGEM_LEVEL_GOOD)
     return (PingemVerdict){ .verdict = "ok", .level = verdict.level, .judged = judged, .bad = -1 };
@@ -294,9 +287,11 @@ find_nothing (const Targets *all)
 }
 
 PingemVerdict
-pingem_verdict_find (const PingemEvidence *targets, guint n_targets)
+pingem_verdict_find (const PingemThresholds *thresholds,
+                     const PingemEvidence *targets,
+                     guint n_targets)
 {
-  const Targets all = { targets, n_targets };
+  const Targets all = { thresholds, targets, n_targets };
   int family = 0;
   int internet = find_internet (&all, &family);
   PingemLevel level = family != 0 ? PINGEM_LEVEL_DEGRADED : level_at (&all, internet);
@@ -311,9 +306,12 @@ pingem_verdict_find (const PingemEvidence *targets, guint n_targets)
 }
 
 gboolean
-pingem_verdict_is_limiting (const PingemEvidence *targets, guint n_targets, guint i)
+pingem_verdict_is_limiting (const PingemThresholds *thresholds,
+                            const PingemEvidence *targets,
+                            guint n_targets,
+                            guint i)
 {
-  const Targets all = { targets, n_targets };
+  const Targets all = { thresholds, targets, n_targets };
   int behind = find_best (&all, targets[i].family, "internet");
 
   return behind >= 0 && is_nearer (&targets[i], "internet") &&

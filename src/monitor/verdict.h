@@ -7,6 +7,17 @@
 
 G_BEGIN_DECLS
 
+/* Shares of what was due, 0 to 1: from where on loss is shown as such. */
+typedef struct {
+  double degraded; /* also of what is late */
+  double bad;
+} PingemThresholds;
+
+#define PINGEM_DEFAULT_THRESHOLDS                                                                  \
+  {                                                                                                \
+    0.02, 0.10                                                                                     \
+  }
+
 /* Whose fault it is. */
 typedef struct {
   const char *verdict; /* a stable word of Monitor1's Status */
@@ -26,13 +37,18 @@ typedef struct {
  * router, provider, vpn, internet, call of the same family; where neither can, the verdict is
  * "unknown". What mostly could not be sent is charged to "local".
  */
-PingemVerdict pingem_verdict_find (const PingemEvidence *targets, guint n_targets);
+PingemVerdict pingem_verdict_find (const PingemThresholds *thresholds,
+                                   const PingemEvidence *targets,
+                                   guint n_targets);
 
 /*
  * Does this router, provider or VPN not answer all that it forwards? Compared with the best of the
  * internet's targets behind it.
  */
-gboolean pingem_verdict_is_limiting (const PingemEvidence *targets, guint n_targets, guint i);
+gboolean pingem_verdict_is_limiting (const PingemThresholds *thresholds,
+                                     const PingemEvidence *targets,
+                                     guint n_targets,
+                                     guint i);
 
 /*
  * What @found becomes where the network wants people to sign in first: "captive-portal", and BAD
@@ -41,7 +57,8 @@ gboolean pingem_verdict_is_limiting (const PingemEvidence *targets, guint n_targ
 PingemVerdict pingem_verdict_behind_portal (const PingemVerdict *found);
 
 /* One target looked at alone. */
-PingemLevel pingem_verdict_target_level (const PingemEvidence *target);
+PingemLevel pingem_verdict_target_level (const PingemThresholds *thresholds,
+                                         const PingemEvidence *target);
 
 /* What people are told, so that it does not flicker. Zero it to start, and to forget. */
 typedef struct {

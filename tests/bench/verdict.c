@@ -37,6 +37,8 @@
 #define LIMITED 0.5
 #define NAIVE 0.02
 
+static const PingemThresholds thresholds = PINGEM_DEFAULT_THRESHOLDS;
+
 /* Where a fault is: the part of the path that leads to a leg from the nearer one. */
 enum {
   NOWHERE = -1,
@@ -315,7 +317,7 @@ learn (Run *run, gboolean *is_limiting)
   for (guint i = 0; i < N_TARGETS; i++)
     evidence[i] = look (&quiet, i);
   for (guint i = 0; i < N_TARGETS; i++)
-    is_limiting[i] = pingem_verdict_is_limiting (evidence, N_TARGETS, i);
+    is_limiting[i] = pingem_verdict_is_limiting (&thresholds, evidence, N_TARGETS, i);
 }
 
 static void
@@ -333,7 +335,7 @@ play (Run *run, Score *ours, Score *naive)
       evidence[i].is_limiting = is_limiting[i];
     }
 
-  verdict = pingem_verdict_find (evidence, N_TARGETS);
+  verdict = pingem_verdict_find (&thresholds, evidence, N_TARGETS);
   count (ours, run->fault, find_accused (&verdict));
   count (naive, run->fault, find_naively (evidence));
 }

@@ -23,6 +23,17 @@ check_targets (PingemSettings *settings)
     }
 }
 
+static void
+check_preferences (const PingemPreferences *preferences)
+{
+  g_assert_cmpuint (preferences->keep_days, >, 0);
+  g_assert_cmpuint (preferences->keep_days, <=, PINGEM_HISTORY_ROLLUP_DAYS);
+  g_assert_cmpuint (preferences->notify_after_s, >, 0);
+  g_assert_cmpfloat (preferences->thresholds.degraded, >, 0);
+  g_assert_cmpfloat (preferences->thresholds.degraded, <=, preferences->thresholds.bad);
+  g_assert_cmpfloat (preferences->thresholds.bad, <=, 1);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -38,8 +49,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (settings != NULL)
     {
       check_targets (settings);
-      g_assert_cmpuint (pingem_settings_get_keep_days (settings), >, 0);
-      g_assert_cmpuint (pingem_settings_get_keep_days (settings), <=, PINGEM_HISTORY_ROLLUP_DAYS);
+      check_preferences (pingem_settings_get_preferences (settings));
       for (guint i = 0; i < problems->len; i++)
         g_assert_true (g_utf8_validate (g_ptr_array_index (problems, i), -1, NULL));
     }

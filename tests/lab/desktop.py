@@ -275,7 +275,7 @@ class FakeMonitor(Service):
 
 def make_dictionary(values):
     """Python's strings, numbers and booleans as Monitor1's a{sv}; underlines in names become hyphens."""
-    kinds = {str: 's', int: 'u', bool: 'b', list: 'as'}
+    kinds = {str: 's', int: 'u', float: 'd', bool: 'b', list: 'as'}
     return {name.replace('_', '-'): GLib.Variant(kinds[type(value)], value) for name, value in values.items()}
 
 
@@ -295,5 +295,5 @@ def make_target(key, name, leg, due=30, lost=0, **more):
               'level': 'good', 'due': due, 'reply': due - lost, 'late': 0, 'lost': lost, 'error': 0, 'unsent': 0,
               'held': 0, 'in-flight': 0, 'duplicates': 0}
     if due > lost:
-        values.update({'rtt-us': 1200, 'last-rtt-us': 1300, 'p95-us': 2000, 'jitter-us': 100})
+        values.update({'rtt-us': 1200, 'last-rtt-us': 1300, 'p95-us': 2000, 'jitter-us': 100, 'mos': 4.4})
     return make_dictionary(dict(values, **more))
