@@ -2,22 +2,18 @@
 
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#include <gio/gunixfdlist.h>
 #include <glib/gi18n-lib.h>
 
 #include "ctl/arguments.h"
 #include "ctl/command.h"
-#include "ctl/line-reader.h"
 #include "ctl/monitor-link.h"
 #include "ctl/ping-report.h"
 #include "ctl/time-arg.h"
 #include "ipc/error.h"
 #include "ipc/probe-line.h"
+#include "ipc/probe-reader.h"
 
 #define HOUR_MS G_GINT64_CONSTANT (3600000)
 #define BUFFER_SIZE 65536
@@ -41,23 +37,19 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Query, query_clear)
 
 /* Probes on their way from the monitor to standard output. */
 typedef struct {
-  const Query *query;       /* (unowned) */
-  GMainLoop *loop;          /* (owned) */
-  PingemLineReader *reader; /* (owned) */
-  GTimeZone *local;         /* (owned) */
-  GString *text;            /* (owned): what is printed next */
-  guint64 n_read;
-  guint64 n_sent; /* as the monitor says */
-  gboolean is_read;
-  gboolean is_answered;
-  GError *error; /* (owned) (nullable): the monitor's */
+  const Query *query;        /* (unowned) */
+  GMainLoop *loop;           /* (owned) */
+  GCancellable *cancellable; /* (owned) */
+  GTimeZone *local;          /* (owned) */
+  GString *text;             /* (owned): what is printed next */
+  GError *error;             /* (owned) (nullable) */
 } Transfer;
 
 static void
 transfer_clear (Transfer *transfer)
 {
-  g_clear_pointer (&transfer->reader, pingem_line_reader_free);
   g_clear_pointer (&transfer->loop, g_main_loop_unref);
+  g_clear_object (&transfer->cancellable);
   g_clear_pointer (&transfer->local, g_time_zone_unref);
   g_clear_error (&transfer->error);
   g_string_free (transfer->text, TRUE);
@@ -114,8 +106,19 @@ append_text (Transfer *transfer, const PingemRecord *record)
 }
 
 static void
-append_line (Transfer *transfer, const char *line)
+put (Transfer *transfer)
 {
+  fwrite (transfer->text->str, 1, transfer->text->len, stdout);
+  g_string_truncate (transfer->text, 0);
+  /* Nobody reads the rest. */
+  if (ferror (stdout))
+    g_cancellable_cancel (transfer->cancellable);
+}
+
+static void
+on_line (char *line, gpointer user_data)
+{
+  Transfer *transfer = user_data;
   const PingemPingNames names = { .label = transfer->query->target };
   PingemRecord record;
 
@@ -128,116 +131,39 @@ append_line (Transfer *transfer, const char *line)
     pingem_probe_json (transfer->text, &names, &record);
   else
     append_text (transfer, &record);
-}
-
-static void
-end_if_done (Transfer *transfer)
-{
-  if ((transfer->is_read && transfer->is_answered) || ferror (stdout))
-    g_main_loop_quit (transfer->loop);
-}
-
-static void
-put (Transfer *transfer)
-{
-  fwrite (transfer->text->str, 1, transfer->text->len, stdout);
-  g_string_truncate (transfer->text, 0);
-}
-
-static gboolean
-on_lines (gpointer user_data)
-{
-  Transfer *transfer = user_data;
-  PingemReadResult result;
-  char *line;
-
-  while ((result = pingem_line_reader_next (transfer->reader, &line)) == PINGEM_READ_LINE)
-    {
-      transfer->n_read++;
-      append_line (transfer, line);
-    }
-
-  if (transfer->n_read > 0)
-    put (transfer);
-  transfer->is_read = result == PINGEM_READ_END;
-  end_if_done (transfer);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_answer (GObject *monitor, GAsyncResult *result, gpointer user_data)
-{
-  Transfer *transfer = user_data;
-
-  pingem_dbus_monitor1_call_probes_finish (PINGEM_DBUS_MONITOR1 (monitor), &transfer->n_sent, NULL,
-                                           result, &transfer->error);
-  transfer->is_answered = TRUE;
-  end_if_done (transfer);
-}
-
-/* The monitor alone has the writing end then: when that is closed, all has come. */
-static gboolean
-call (Transfer *transfer, PingemDbusMonitor1 *monitor, int *ret_fd, GError **error)
-{
-  g_autoptr (GUnixFDList) fds = NULL;
-  int ends[2];
-
-  if (pipe2 (ends, O_CLOEXEC) != 0)
-    {
-      g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED, _ ("There is no pipe to be had: %s"),
-                   g_strerror (errno));
-      return FALSE;
-    }
-
-  fds = g_unix_fd_list_new_from_array (&ends[1], 1);
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (monitor), G_MAXINT);
-  pingem_dbus_monitor1_call_probes (monitor, transfer->query->target, transfer->query->from_ms,
-                                    transfer->query->to_ms, g_variant_new_handle (0), fds, NULL,
-                                    on_answer, transfer);
-  *ret_fd = ends[0];
-
-  return TRUE;
-}
-
-static int
-finish (Transfer *transfer)
-{
-  if (transfer->error != NULL && !ferror (stdout))
-    return pingem_monitor_complain (transfer->error);
 
   put (transfer);
-  if (transfer->n_read == transfer->n_sent || ferror (stdout))
-    return PINGEM_EXIT_OK;
+}
 
-  pingem_complain (_ ("Not all probes came from the monitor: repeat it"));
+static void
+on_read (GObject *monitor, GAsyncResult *result, gpointer user_data)
+{
+  Transfer *transfer = user_data;
 
-  return PINGEM_EXIT_CANNOT;
+  pingem_probe_reader_read_finish (result, NULL, &transfer->error);
+  g_main_loop_quit (transfer->loop);
 }
 
 static int
 show (const Query *query, PingemDbusMonitor1 *monitor)
 {
   g_auto (Transfer) transfer = { .query = query };
-  g_autoptr (GError) error = NULL;
-  int fd;
 
   transfer.text = g_string_new (query->csv ? PINGEM_PROBE_LINE_HEADER "\n" : NULL);
-  if (!call (&transfer, monitor, &fd, &error))
-    {
-      pingem_complain ("%s", error->message);
-      return PINGEM_EXIT_CANNOT;
-    }
-
   transfer.loop = g_main_loop_new (NULL, FALSE);
+  transfer.cancellable = g_cancellable_new ();
   transfer.local = g_time_zone_new_local ();
-  transfer.reader = pingem_line_reader_new (fd, on_lines, &transfer);
-  on_lines (&transfer);
-  if (!transfer.is_answered || !transfer.is_read)
-    g_main_loop_run (transfer.loop);
-  close (fd);
 
-  return finish (&transfer);
+  pingem_probe_reader_read_async (monitor, query->target, query->from_ms, query->to_ms, on_line,
+                                  &transfer, transfer.cancellable, on_read, &transfer);
+  g_main_loop_run (transfer.loop);
+
+  if (transfer.error != NULL && !ferror (stdout))
+    return pingem_monitor_complain (transfer.error);
+
+  put (&transfer);
+
+  return PINGEM_EXIT_OK;
 }
 
 int
