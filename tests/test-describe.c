@@ -2,6 +2,10 @@
 
 #include "window/describe.h"
 
+#include <errno.h>
+
+#include "engine/record.h"
+
 /* 2026-03-29 14:52:10 UTC */
 #define START_MS G_GINT64_CONSTANT (1774795930000)
 
@@ -28,6 +32,36 @@ test_column (void)
                    "2 missing in a row\n"
                    "RTT: median 3.4 ms, 95 % below 41.0 ms, longest 1.31 s\n"
                    "TTL 64");
+}
+
+static void
+test_packets (void)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GArray) records = g_array_new (FALSE, TRUE, sizeof (PingemRecord));
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i <= PINGEM_STATE_UNSENT; i++)
+    {
+      PingemRecord record = { .seq = i,
+                              .sent_ns = (START_MS + 7 + i * 250) * 1000000,
+                              .rtt_ns = -1,
+                              .error = i == PINGEM_STATE_UNSENT ? EAGAIN : 0,
+                              .state = i };
+
+      if (i == PINGEM_STATE_REPLY || i == PINGEM_STATE_LATE)
+        record.rtt_ns = i * 12300000;
+      record.ttl = i == PINGEM_STATE_REPLY ? 57 : 0;
+      g_array_append_val (records, record);
+    }
+
+  text = pingem_describe_packets (records, utc);
+  g_assert_cmpstr (text, ==,
+                   "\n#0 · 14:52:10.007 · in flight"
+                   "\n#1 · 14:52:10.257 · 12.3 ms, TTL 57"
+                   "\n#2 · 14:52:10.507 · late reply after 24.6 ms"
+                   "\n#3 · 14:52:10.757 · no reply"
+                   "\n#4 · 14:52:11.007 · held back: too many probes are under way");
 }
 
 static void
@@ -172,6 +206,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/window/describe/days", test_days);
   g_test_add_func ("/window/describe/column", test_column);
+  g_test_add_func ("/window/describe/packets", test_packets);
   g_test_add_func ("/window/describe/gap", test_gap);
   g_test_add_func ("/window/describe/before-the-first-start", test_before_the_first_start);
   g_test_add_func ("/window/describe/event-time", test_event_time);

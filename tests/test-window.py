@@ -15,11 +15,10 @@ from gi.repository import GLib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import tap  # noqa: E402
-from lab.atspi import FOCUSED, SENSITIVE, Screen  # noqa: E402
-from lab.desktop import (Desktop, FakeMonitor, Service, make_event, make_status, make_target, output_folder, wait)  # noqa: E402
+from lab.atspi import FOCUSED, SENSITIVE  # noqa: E402
+from lab.desktop import (FakeMonitor, Service, make_event, make_status, make_target, output_folder, wait)  # noqa: E402
+from lab.window import APP_ID, DESKTOP, LOST, P50, PROGRAM, SEEN, SIZE, WindowTest, start_desktop  # noqa: E402
 
-PROGRAM = os.path.abspath(sys.argv[1])
-APP_ID = 'io.github.pingem.Pingem'
 APP_PATH = '/io/github/pingem/Pingem'
 TRAY_XML = '''<node>
   <interface name="org.gtk.Actions">
@@ -29,25 +28,7 @@ TRAY_XML = '''<node>
   </interface>
 </node>'''
 
-SIZE = (960, 720)
-# What chart/palette.c says.
-LOST = {'light': '#D55E00', 'dark': '#FF7A1F', 'contrast': '#B03A00'}
-P50 = {'light': '#0072B2', 'dark': '#2083C5', 'contrast': '#003D66'}
-
-DESKTOP = Desktop('%dx%dx24' % SIZE)
-SEEN = None
-
-
-def setUpModule():
-    """All tests share one desktop: it takes a while to start."""
-    global SEEN
-    unittest.addModuleCleanup(DESKTOP.close)
-    DESKTOP.env.update(GTK_A11Y='atspi', GSK_RENDERER='cairo', GSETTINGS_BACKEND='memory',
-                       ADW_DEBUG_COLOR_SCHEME='prefer-light', ADW_DISABLE_PORTAL='1', TZ='UTC')
-    DESKTOP.__enter__()
-    SEEN = Screen(DESKTOP, 'pingem')
-    unittest.addModuleCleanup(SEEN.close)
-    DESKTOP.spawn(['openbox'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+setUpModule = start_desktop
 
 
 def make_column(start_ms, span_ms, rtt_us, lost=0, gap='', unsent=0):
@@ -93,12 +74,8 @@ def make_targets():
                         problem='The name call.example cannot be looked up.')]
 
 
-class WindowTest(unittest.TestCase):
-    def setUp(self):
-        self.desktop = DESKTOP
-        self.program = None
-        self.window = None
-        self.addCleanup(self.check_errors)
+class FakedTest(WindowTest):
+    """The monitor is the test's own."""
 
     def start_monitor(self, status=None, targets=None, history=None):
         monitor = FakeMonitor(self.desktop, status, make_targets() if targets is None else targets)
@@ -106,73 +83,11 @@ class WindowTest(unittest.TestCase):
         monitor.answers['Columns'] = (history or History()).answer
         return monitor
 
-    def start_window(self, size=SIZE, **env):
-        with open(self.errors_name(), 'w', encoding='utf-8') as errors:
-            self.program = self.desktop.spawn([PROGRAM], env=dict(self.desktop.env, **env), stderr=errors)
-        self.addCleanup(self.end)
-        self.window = wait('the window', self.find_window)
-        self.xdotool('mousemove', '3', '3')
-        self.xdotool('windowsize', '--sync', self.window, *map(str, size))
-        self.xdotool('windowmove', self.window, '0', '0')
-        self.xdotool('windowactivate', '--sync', self.window)
-
-    def end(self):
-        if self.program.poll() is None:
-            self.program.terminate()
-        self.program.wait(10)
-        wait('it left the bus', lambda: not self.desktop.has_owner(APP_ID))
-
-    def find_window(self):
-        found = self.xdotool('search', '--onlyvisible', '--name', '^Pingem$').split()
-        return found[0] if found else None
-
-    def xdotool(self, *command):
-        return subprocess.run(('xdotool',) + command, env=self.desktop.env, capture_output=True, text=True,
-                              check=False).stdout
-
-    def errors_name(self):
-        return os.path.join(self.desktop.folder, 'errors')
-
-    def check_errors(self):
-        """libEGL and the portal, which are not there, may complain; GTK about us may not."""
-        if self.program is not None:
-            with open(self.errors_name(), encoding='utf-8') as stream:
-                text = stream.read()
-            self.assertNotIn('CRITICAL', text)
-            self.assertEqual([line for line in text.splitlines() if 'WARNING' in line and 'ortal' not in line], [])
-
-    def wait_for(self, name):
-        try:
-            return wait(name, lambda: SEEN.find(name))
-        except AssertionError as error:
-            raise AssertionError('%s; there is: %s' % (error, SEEN.names())) from None
-
-    def count_on_strip(self, colour, name):
-        strip = SEEN.find('History of ' + name)
-        if strip is None:
-            return 0
-        box = strip.box()
-        # The window's edge is no part of its coordinates.
-        return self.desktop.count_pixels(colour, '%dx%d+%d+%d' % (box.width, box.height, box.x + 5, box.y + 5))
-
-    def wait_for_pixels(self, colour, at_least=100, name='1.1.1.1'):
-        wait('pixels of ' + colour, lambda: self.count_on_strip(colour, name) >= at_least)
-
-    def take_picture(self, name):
-        self.desktop.screenshot(os.path.join(output_folder(), 'window-%s.png' % name))
-
-    def open_menu(self, row):
-        """Of the row-th target."""
-        buttons = [node for node in SEEN.nodes()
-                   if node.name() == 'Change or remove this target' and node.can_act()]
-        buttons[row].act()
-        wait('the menu', lambda: SEEN.find('Edit…') is not None)
-
     def asked(self, monitor, method):
         return [arguments for name, arguments in monitor.calls if name == method]
 
 
-class Content(WindowTest):
+class Content(FakedTest):
     def test_rows(self):
         self.start_monitor(make_status('local', 'degraded', bad_leg='router', bad_name='Router', bad_lost=2,
                                        bad_reply=28, cleared=True))
@@ -180,7 +95,7 @@ class Content(WindowTest):
 
         for text in ('Your local network is losing packets.', 'Router', '192.168.1.1', '6.7 % lost', '1.2 ms',
                      '1.1.1.1', 'Internet', '12.3 ms', '0 % lost', 'My calls', 'Call · call.example · 203.0.113.7',
-                     '31.0 ms', 'jitter 2.4 ms', 'The name call.example cannot be looked up.', 'full height: 50.0 ms'):
+                     '31.0 ms', 'jitter 2.4 ms · MOS 4.4', 'The name call.example cannot be looked up.', 'full height: 50.0 ms'):
             self.wait_for(text)
         names = SEEN.names()
         self.assertTrue(names.index('Router') < names.index('1.1.1.1') < names.index('My calls'))
@@ -243,7 +158,7 @@ class Content(WindowTest):
         wait('what it shows', lambda: SEEN.find('History of Router').get('Description').startswith('0 % missing (0 of '))
 
 
-class Strips(WindowTest):
+class Strips(FakedTest):
     def look(self, look, **env):
         self.start_monitor(make_status('local', 'degraded', bad_leg='router', bad_name='Router', bad_lost=2,
                                        bad_reply=28, cleared=True))
@@ -447,7 +362,7 @@ class Strips(WindowTest):
         wait('%d s' % seconds, lambda: time.monotonic() > end)
 
 
-class Events(WindowTest):
+class Events(FakedTest):
     def setUp(self):
         super().setUp()
         self.now_ms = int(time.time() * 1000)
@@ -514,7 +429,7 @@ class Events(WindowTest):
         self.assertTrue(SEEN.is_sensitive('Add Note'))
 
 
-class Dialogs(WindowTest):
+class Dialogs(FakedTest):
     def setUp(self):
         super().setUp()
         self.monitor = self.start_monitor()
@@ -612,7 +527,7 @@ class Dialogs(WindowTest):
         self.assertFalse(SEEN.find('Remove…').has_state(SENSITIVE))
 
 
-class Control(WindowTest):
+class Control(FakedTest):
     def test_pause_and_resume(self):
         monitor = self.start_monitor()
         self.start_window()
@@ -687,7 +602,7 @@ class Control(WindowTest):
         self.wait_for('The Pingem authors')
 
 
-class Absent(WindowTest):
+class Absent(FakedTest):
     def test_no_monitor(self):
         self.start_window()
         self.wait_for('The Monitor Does Not Run')

@@ -22,6 +22,7 @@ static const PingemPalette light = {
   .held = RGB (0x9a9996),
   .in_flight = RGB (0xefefef),
   .gap = RGB (0xc0bfbc),
+  .selection = RGB (0x1a5fb4),
 };
 
 static const PingemPalette dark_palette = {
@@ -37,6 +38,7 @@ static const PingemPalette dark_palette = {
   .held = RGB (0x77767b),
   .in_flight = RGB (0x2b2b2b),
   .gap = RGB (0x5e5c64),
+  .selection = RGB (0x99c1f1),
 };
 
 static const PingemPalette contrast = {
@@ -52,6 +54,7 @@ static const PingemPalette contrast = {
   .held = RGB (0x5e5c64),
   .in_flight = RGB (0xdeddda),
   .gap = RGB (0x77767b),
+  .selection = RGB (0x1a5fb4),
 };
 
 static const PingemPalette dark_contrast = {
@@ -67,6 +70,7 @@ static const PingemPalette dark_contrast = {
   .held = RGB (0xc0bfbc),
   .in_flight = RGB (0x3d3d3d),
   .gap = RGB (0x9a9996),
+  .selection = RGB (0x99c1f1),
 };
 
 const PingemPalette *

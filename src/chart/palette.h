@@ -28,6 +28,7 @@ typedef struct {
   PingemColor held;
   PingemColor in_flight;
   PingemColor gap;
+  PingemColor selection;
 } PingemPalette;
 
 /* Returns: (transfer none) */

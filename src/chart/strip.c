@@ -13,6 +13,8 @@
 #define MIN_SPACED_WIDTH 4
 #define HATCH_STEP 6
 #define LABEL_MARGIN 4
+#define SELECTION_ALPHA 0.25
+#define SELECTION_EDGE 2
 
 typedef struct {
   cairo_t *cr;
@@ -296,6 +298,24 @@ pingem_strip_draw_sample (
     cairo_fill (cr);
   else
     hatch_path (cr, part == PINGEM_PART_HELD ? 0 : 1, part == PINGEM_PART_UNSENT ? 2 : 1);
+}
+
+void
+pingem_strip_draw_selection (
+    cairo_t *cr, const PingemPalette *palette, double x1, double x2, double height)
+{
+  const PingemColor *color = &palette->selection;
+
+  x1 = round (x1);
+  x2 = round (x2);
+  cairo_set_source_rgba (cr, color->red, color->green, color->blue, SELECTION_ALPHA);
+  cairo_rectangle (cr, x1, 0, x2 - x1, height);
+  cairo_fill (cr);
+
+  pingem_color_set_source (color, cr);
+  cairo_rectangle (cr, x1, 0, SELECTION_EDGE, height);
+  cairo_rectangle (cr, x2 - SELECTION_EDGE, 0, SELECTION_EDGE, height);
+  cairo_fill (cr);
 }
 
 guint

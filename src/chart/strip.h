@@ -44,6 +44,10 @@ void pingem_strip_draw (cairo_t *cr,
 void pingem_strip_draw_sample (
     cairo_t *cr, const PingemPalette *palette, PingemPart part, double width, double height);
 
+/* The range from @x1 to @x2 is chosen: with an edge at both ends, and a veil between them. */
+void pingem_strip_draw_selection (
+    cairo_t *cr, const PingemPalette *palette, double x1, double x2, double height);
+
 /* Which column stands at @x; always below @n_columns, which is at least 1. */
 guint pingem_strip_find_column (guint n_columns, double width, double x);
 

@@ -68,15 +68,6 @@ format_count (GVariant *summary, const char *name)
   return count >= 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, count) : g_strdup ("–");
 }
 
-static char *
-format_mos (GVariant *summary)
-{
-  double mos;
-
-  return g_variant_lookup (summary, "mos", "d", &mos) ? g_strdup_printf ("%.1f", mos)
-                                                      : g_strdup ("–");
-}
-
 static void
 add_figures (PingemTable *table, const PingemReportView *view, const PingemReportTarget *row)
 {
@@ -94,7 +85,7 @@ add_figures (PingemTable *table, const PingemReportView *view, const PingemRepor
   g_autofree char *p95 = pingem_format_rtt (pingem_target_lookup_number (summary, "p95-us"));
   g_autofree char *max = pingem_format_rtt (pingem_target_lookup_number (summary, "max-us"));
   g_autofree char *jitter = pingem_format_rtt (pingem_target_lookup_number (summary, "jitter-us"));
-  g_autofree char *mos = format_mos (summary);
+  g_autofree char *mos = pingem_format_mos (pingem_target_mos (summary));
 
   pingem_table_add (table, pingem_leg_label (pingem_target_lookup_string (row->target, "leg")),
                     name, address != NULL ? address : _ ("(own)"), due, loss, lost, late, unsent,

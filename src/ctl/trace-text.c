@@ -6,7 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "ctl/icmp-text.h"
+#include "ipc/icmp-text.h"
 #include "ctl/number.h"
 #include "ctl/table.h"
 #include "ipc/status.h"

@@ -86,6 +86,12 @@ pingem_format_rtt (gint64 rtt_us)
 }
 
 char *
+pingem_format_mos (double mos)
+{
+  return mos >= 0 ? g_strdup_printf ("%.1f", mos) : g_strdup ("–");
+}
+
+char *
 pingem_format_loss (double loss)
 {
   double percent = loss * 100;
@@ -141,4 +147,14 @@ pingem_target_loss (GVariant *target)
                    pingem_target_lookup_number (target, "unsent") +
                    pingem_target_lookup_number (target, "error")) /
          due;
+}
+
+double
+pingem_target_mos (GVariant *target)
+{
+  double mos = -1;
+
+  g_variant_lookup (target, "mos", "d", &mos);
+
+  return mos;
 }

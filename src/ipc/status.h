@@ -42,6 +42,8 @@ char *pingem_format_rtt (gint64 rtt_us);
 /* "0 %", "0.3 %", "12 %": never rounded to 0 or to 100 where it is neither; "–" where negative.
  * (transfer full) */
 char *pingem_format_loss (double loss);
+/* "4.3"; "–" where negative. (transfer full) */
+char *pingem_format_mos (double mos);
 
 /*
  * Why a probe was not sent, from its errno, in the reader's language. EACCES is
@@ -54,5 +56,7 @@ gint64 pingem_target_lookup_number (GVariant *target, const char *name);
 const char *pingem_target_lookup_string (GVariant *target, const char *name);
 /* (lost + unsent + error) / due of its window, 0 to 1; -1 where nothing was due */
 double pingem_target_loss (GVariant *target);
+/* -1 where unknown */
+double pingem_target_mos (GVariant *target);
 
 G_END_DECLS

@@ -171,6 +171,8 @@ pingem_application_startup (GApplication *app)
                                          (const char *[]){ "<Control>q", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (app), "window.close",
                                          (const char *[]){ "<Control>w", NULL });
+  gtk_application_set_accels_for_action (GTK_APPLICATION (app), "win.statistics",
+                                         (const char *[]){ "<Control>i", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (app), "win.add",
                                          (const char *[]){ "<Control>n", NULL });
 

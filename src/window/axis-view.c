@@ -4,6 +4,8 @@
 
 #include "window/axis-view.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "chart/axis.h"
 #include "window/look.h"
 
@@ -20,6 +22,7 @@ struct _PingemAxisView {
 
   PingemTimeline *timeline; /* (owned) (nullable) */
   PingemGrid shown;
+  gint64 drag_from_ms;
 };
 
 G_DEFINE_FINAL_TYPE (PingemAxisView, pingem_axis_view, GTK_TYPE_WIDGET)
@@ -34,6 +37,21 @@ on_ticked (PingemAxisView *self)
 
   self->shown = *grid;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_drag_begin (PingemAxisView *self, double x)
+{
+  self->drag_from_ms = pingem_timeline_find_time (self->timeline, x);
+}
+
+static void
+on_drag (PingemAxisView *self, double x)
+{
+  gint64 by_ms =
+      pingem_timeline_find_time (self->timeline, x) - pingem_timeline_find_time (self->timeline, 0);
+
+  pingem_timeline_select (self->timeline, self->drag_from_ms, self->drag_from_ms + by_ms);
 }
 
 static void
@@ -95,6 +113,13 @@ pingem_axis_view_class_init (PingemAxisViewClass *klass)
 static void
 pingem_axis_view_init (PingemAxisView *self)
 {
+  GtkGesture *drag = gtk_gesture_drag_new ();
+
+  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "col-resize");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ ("Drag here to select a time"));
   pingem_look_follow (GTK_WIDGET (self));
 }
 

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ipc/record-text.h"
 #include "ipc/status.h"
 
 static GDateTime *
@@ -17,8 +18,8 @@ get_local (gint64 time_ms, GTimeZone *zone)
 }
 
 /* The day once, where it is the same. */
-static char *
-format_span (gint64 from_ms, gint64 to_ms, GTimeZone *zone)
+char *
+pingem_describe_span (gint64 from_ms, gint64 to_ms, GTimeZone *zone)
 {
   g_autoptr (GDateTime) begin = get_local (from_ms, zone);
   g_autoptr (GDateTime) end = get_local (to_ms, zone);
@@ -82,7 +83,8 @@ pingem_describe_column (const PingemColumn *column, GTimeZone *zone)
 {
   GString *text = g_string_new (NULL);
 
-  append_line (text, format_span (column->start_ms, column->start_ms + column->span_ms, zone));
+  append_line (text,
+               pingem_describe_span (column->start_ms, column->start_ms + column->span_ms, zone));
   if (pingem_column_due (column) + column->in_flight + column->held > 0)
     append_counts (text, column);
   append_rtts (text, column);
@@ -90,6 +92,26 @@ pingem_describe_column (const PingemColumn *column, GTimeZone *zone)
     append_line (text, g_strdup_printf (_ ("not measured: %s"), pingem_gap_label (column->gap)));
   else if (pingem_column_due (column) + column->in_flight + column->held == 0)
     append_line (text, g_strdup (_ ("Nothing was measured.")));
+
+  return g_string_free (text, FALSE);
+}
+
+char *
+pingem_describe_packets (const GArray *records, GTimeZone *zone)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      const PingemRecord *record = &g_array_index (records, PingemRecord, i);
+      gint64 sent_ms = record->sent_ns / 1000000;
+      g_autoptr (GDateTime) sent = get_local (sent_ms, zone);
+      g_autofree char *time = g_date_time_format (sent, "%H:%M:%S");
+
+      g_string_append_printf (text, "\n#%" G_GUINT64_FORMAT " · %s.%03d · ", record->seq, time,
+                              (int) (sent_ms % 1000));
+      pingem_record_text (text, record, 0);
+    }
 
   return g_string_free (text, FALSE);
 }
@@ -126,8 +148,8 @@ pingem_describe_events (const GPtrArray *events, const PingemColumn *column)
   return g_string_free (text, FALSE);
 }
 
-static char *
-format_duration (gint64 duration_ms)
+char *
+pingem_describe_duration (gint64 duration_ms)
 {
   gint64 seconds = (duration_ms + 500) / 1000;
 
@@ -152,8 +174,8 @@ pingem_describe_event_time (const PingemEvent *event, GTimeZone *zone)
   if (event->to_ms == event->from_ms)
     return g_steal_pointer (&from);
 
-  span = format_span (event->from_ms, event->to_ms, zone);
-  duration = format_duration (event->to_ms - event->from_ms);
+  span = pingem_describe_span (event->from_ms, event->to_ms, zone);
+  duration = pingem_describe_duration (event->to_ms - event->from_ms);
 
   return g_strdup_printf ("%s, %s", span, duration);
 }

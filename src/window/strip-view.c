@@ -18,6 +18,8 @@
 #define SCROLL_PIXELS 40
 #define SCROLL_ZOOM 1.25
 #define KEY_ZOOM 2
+/* Columns that hold single packets. */
+#define PACKETS_MS 1000
 
 /**
  * PingemStripView:
@@ -28,15 +30,16 @@
 struct _PingemStripView {
   GtkWidget parent_instance;
 
-  PingemFeed *feed;         /* (owned) (nullable) */
-  PingemTimeline *timeline; /* (owned) (nullable) */
-  PingemEventFeed *events;  /* (owned) (nullable) */
-  char *key;                /* (owned) (nullable): whose events */
+  PingemFeed *feed;          /* (owned) (nullable) */
+  PingemTimeline *timeline;  /* (owned) (nullable) */
+  PingemEventFeed *events;   /* (owned) (nullable) */
+  PingemPacketFeed *packets; /* (owned) (nullable) */
   GtkWidget *popover;
   GtkWidget *told;     /* in it */
   gboolean is_pointed; /* the cursor is moved here */
   double pointer_x;
-  double dragged; /* pixels of the drag that goes on */
+  double dragged;      /* pixels of the drag that goes on */
+  gint64 drag_from_ms; /* what it selects from; -1: it moves the timeline */
 };
 
 G_DEFINE_FINAL_TYPE (PingemStripView, pingem_strip_view, GTK_TYPE_WIDGET)
@@ -70,7 +73,8 @@ find_pointed (PingemStripView *self)
 static gboolean
 concerns (PingemStripView *self, const PingemEvent *event)
 {
-  return *event->target == '\0' || g_strcmp0 (event->target, self->key) == 0;
+  return *event->target == '\0' ||
+         g_strcmp0 (event->target, pingem_packet_feed_get_key (self->packets)) == 0;
 }
 
 /* Of PingemEvent, which the feed owns. */
@@ -87,6 +91,19 @@ list_events (PingemStripView *self)
   return events;
 }
 
+/* What may be said of the packets of a column. (transfer full) */
+static char *
+describe_packets (PingemStripView *self, const PingemColumn *column, GTimeZone *zone)
+{
+  if (column->span_ms > PACKETS_MS ||
+      pingem_column_due (column) + column->in_flight + column->held == 0)
+    return g_strdup ("");
+
+  pingem_packet_feed_ask (self->packets, column->start_ms, column->start_ms + column->span_ms);
+
+  return pingem_describe_packets (pingem_packet_feed_get (self->packets), zone);
+}
+
 static void
 point_at (PingemStripView *self, const PingemColumn *column)
 {
@@ -98,7 +115,8 @@ point_at (PingemStripView *self, const PingemColumn *column)
   g_autoptr (GPtrArray) events = list_events (self);
   g_autofree char *text = pingem_describe_column (column, zone);
   g_autofree char *happened = pingem_describe_events (events, column);
-  g_autofree char *all = g_strconcat (text, happened, NULL);
+  g_autofree char *packets = describe_packets (self, column, zone);
+  g_autofree char *all = g_strconcat (text, packets, happened, NULL);
 
   gtk_label_set_text (GTK_LABEL (self->told), all);
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &place);
@@ -159,19 +177,11 @@ forget_cursor (PingemStripView *self)
     pingem_timeline_set_cursor (self->timeline, -1);
 }
 
-static gint64
-find_time (PingemStripView *self, double x)
-{
-  const PingemGrid *grid = pingem_timeline_get_grid (self->timeline);
-
-  return grid->from_ms + x / MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1) *
-                             (pingem_grid_get_end (grid) - grid->from_ms);
-}
-
 static void
 pan_pixels (PingemStripView *self, double pixels)
 {
-  pingem_timeline_pan (self->timeline, find_time (self, pixels) - find_time (self, 0));
+  pingem_timeline_pan (self->timeline, pingem_timeline_find_time (self->timeline, pixels) -
+                                           pingem_timeline_find_time (self->timeline, 0));
 }
 
 static gboolean
@@ -183,22 +193,32 @@ on_scroll (PingemStripView *self, double dx, double dy, GtkEventControllerScroll
   if (dx != 0 || (modifiers & GDK_SHIFT_MASK) != 0)
     pan_pixels (self, (dx + dy) * SCROLL_PIXELS);
   else
-    pingem_timeline_zoom (self->timeline, pow (SCROLL_ZOOM, dy), find_time (self, self->pointer_x));
+    pingem_timeline_zoom (self->timeline, pow (SCROLL_ZOOM, dy),
+                          pingem_timeline_find_time (self->timeline, self->pointer_x));
 
   return GDK_EVENT_STOP;
 }
 
 static void
-on_drag_begin (PingemStripView *self)
+on_drag_begin (PingemStripView *self, double x, double y, GtkEventController *drag)
 {
+  gboolean selects = (gtk_event_controller_get_current_event_state (drag) & GDK_SHIFT_MASK) != 0;
+
   self->dragged = 0;
+  self->drag_from_ms = selects ? pingem_timeline_find_time (self->timeline, x) : -1;
   gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 static void
 on_drag (PingemStripView *self, double x, double y)
 {
-  pan_pixels (self, self->dragged - x);
+  if (self->drag_from_ms >= 0)
+    pingem_timeline_select (self->timeline, self->drag_from_ms,
+                            self->drag_from_ms + pingem_timeline_find_time (self->timeline, x) -
+                                pingem_timeline_find_time (self->timeline, 0));
+  else
+    pan_pixels (self, self->dragged - x);
+
   self->dragged = x;
 }
 
@@ -228,6 +248,35 @@ on_step (GtkWidget *widget, GVariant *arguments, gpointer data)
   return GDK_EVENT_STOP;
 }
 
+/* As on_step(), and selects what is passed: from where the cursor is not. */
+static gboolean
+on_extend (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  PingemStripView *self = PINGEM_STRIP_VIEW (widget);
+  gint64 cursor_ms = pingem_timeline_get_cursor (self->timeline);
+  gint64 fixed_ms = cursor_ms;
+  gint64 from_ms, to_ms;
+
+  if (cursor_ms >= 0 && pingem_timeline_get_selection (self->timeline, &from_ms, &to_ms))
+    fixed_ms = cursor_ms == from_ms ? to_ms - 1 : from_ms;
+
+  if (!on_step (widget, arguments, data))
+    return GDK_EVENT_PROPAGATE;
+
+  cursor_ms = pingem_timeline_get_cursor (self->timeline);
+  pingem_timeline_select (self->timeline, fixed_ms >= 0 ? fixed_ms : cursor_ms, cursor_ms);
+
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_select_all (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  pingem_timeline_select (PINGEM_STRIP_VIEW (widget)->timeline, 0, G_MAXINT64);
+
+  return GDK_EVENT_STOP;
+}
+
 /* By @arguments: how many halves of what is shown. */
 static gboolean
 on_page (GtkWidget *widget, GVariant *arguments, gpointer data)
@@ -247,7 +296,7 @@ on_zoom (GtkWidget *widget, GVariant *arguments, gpointer data)
   gint64 cursor_ms = pingem_timeline_get_cursor (self->timeline);
 
   if (cursor_ms < 0)
-    cursor_ms = find_time (self, gtk_widget_get_width (widget));
+    cursor_ms = pingem_timeline_find_time (self->timeline, gtk_widget_get_width (widget));
   pingem_timeline_zoom (self->timeline, pow (KEY_ZOOM, g_variant_get_int32 (arguments)), cursor_ms);
 
   return GDK_EVENT_STOP;
@@ -265,9 +314,23 @@ on_now (GtkWidget *widget, GVariant *arguments, gpointer data)
 static gboolean
 on_escape (GtkWidget *widget, GVariant *arguments, gpointer data)
 {
+  pingem_timeline_clear_selection (PINGEM_STRIP_VIEW (widget)->timeline);
   forget_cursor (PINGEM_STRIP_VIEW (widget));
 
   return GDK_EVENT_STOP;
+}
+
+static void
+draw_selection (
+    PingemStripView *self, cairo_t *cr, const PingemPalette *palette, int width, int height)
+{
+  const PingemGrid *grid = pingem_timeline_get_grid (self->timeline);
+  double scale = (double) width / MAX (pingem_grid_get_end (grid) - grid->from_ms, 1);
+  gint64 from_ms, to_ms;
+
+  if (pingem_timeline_get_selection (self->timeline, &from_ms, &to_ms))
+    pingem_strip_draw_selection (cr, palette, (from_ms - grid->from_ms) * scale,
+                                 (to_ms - grid->from_ms) * scale, height);
 }
 
 /* With an edge on both sides, to be seen on bars too. */
@@ -316,6 +379,7 @@ pingem_strip_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (n > 0)
     pingem_marks_draw (cr, style.palette, events, columns[0].start_ms,
                        columns[n - 1].start_ms + columns[n - 1].span_ms, width, height);
+  draw_selection (self, cr, style.palette, width, height);
   draw_cursor (self, cr, style.palette, width, height);
   cairo_destroy (cr);
 }
@@ -352,7 +416,7 @@ pingem_strip_view_dispose (GObject *object)
   g_clear_object (&self->feed);
   g_clear_object (&self->timeline);
   g_clear_object (&self->events);
-  g_clear_pointer (&self->key, g_free);
+  g_clear_object (&self->packets);
 
   G_OBJECT_CLASS (pingem_strip_view_parent_class)->dispose (object);
 }
@@ -367,6 +431,11 @@ static const struct {
   { GDK_KEY_Right, 0, on_step, 1 },
   { GDK_KEY_Left, GDK_CONTROL_MASK, on_step, -10 },
   { GDK_KEY_Right, GDK_CONTROL_MASK, on_step, 10 },
+  { GDK_KEY_Left, GDK_SHIFT_MASK, on_extend, -1 },
+  { GDK_KEY_Right, GDK_SHIFT_MASK, on_extend, 1 },
+  { GDK_KEY_Left, GDK_SHIFT_MASK | GDK_CONTROL_MASK, on_extend, -10 },
+  { GDK_KEY_Right, GDK_SHIFT_MASK | GDK_CONTROL_MASK, on_extend, 10 },
+  { GDK_KEY_a, GDK_CONTROL_MASK, on_select_all, 0 },
   { GDK_KEY_Page_Up, 0, on_page, -1 },
   { GDK_KEY_Page_Down, 0, on_page, 1 },
   { GDK_KEY_plus, 0, on_zoom, -1 },
@@ -391,6 +460,7 @@ pingem_strip_view_class_init (PingemStripViewClass *klass)
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding (widget_class, keys[i].key, keys[i].modifiers, keys[i].callback,
                                   "i", keys[i].argument);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, 0, "win.statistics", NULL);
   gtk_widget_class_set_css_name (widget_class, "strip");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -431,15 +501,16 @@ pingem_strip_view_set_source (PingemStripView *self,
                               PingemTimeline *timeline,
                               PingemFeed *feed,
                               PingemEventFeed *events,
-                              const char *key)
+                              PingemPacketFeed *packets)
 {
   g_set_object (&self->feed, feed);
   g_set_object (&self->timeline, timeline);
   g_set_object (&self->events, events);
-  self->key = g_strdup (key);
+  g_set_object (&self->packets, packets);
 
   g_signal_connect_object (feed, "changed", G_CALLBACK (on_feed_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (events, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (packets, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (timeline, "changed", G_CALLBACK (gtk_widget_queue_draw), self,
                            G_CONNECT_SWAPPED);
 }

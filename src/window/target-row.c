@@ -82,15 +82,16 @@ show_level (PingemTargetRow *self, PingemLevel level)
 
 /* Negative: unknown. */
 static void
-show_numbers (PingemTargetRow *self, gint64 rtt_us, double loss, gint64 jitter_us)
+show_numbers (PingemTargetRow *self, gint64 rtt_us, double loss, gint64 jitter_us, double mos)
 {
   g_autofree char *rtt = pingem_format_rtt (rtt_us);
   g_autofree char *jitter = pingem_format_rtt (jitter_us);
   g_autofree char *percent = pingem_format_loss (loss);
   /* Translators: a percentage */
   g_autofree char *loss_text = g_strdup_printf (_ ("%s lost"), percent);
-  /* Translators: a time */
-  g_autofree char *jitter_text = g_strdup_printf (_ ("jitter %s"), jitter);
+  g_autofree char *mos_text = pingem_format_mos (mos);
+  /* Translators: a time, and how good a call would be, 1 to 4.5 */
+  g_autofree char *jitter_text = g_strdup_printf (_ ("jitter %s · MOS %s"), jitter, mos_text);
 
   gtk_label_set_text (self->rtt, rtt);
   gtk_label_set_text (self->loss, loss_text);
@@ -178,10 +179,11 @@ pingem_target_row_new (PingemLink *link,
                        const char *key)
 {
   PingemTargetRow *self = g_object_new (PINGEM_TYPE_TARGET_ROW, NULL);
+  g_autoptr (PingemPacketFeed) packets = pingem_packet_feed_new (link, key);
 
   self->key = g_strdup (key);
   self->feed = pingem_feed_new (link, timeline, key);
-  pingem_strip_view_set_source (self->strip, timeline, self->feed, events, key);
+  pingem_strip_view_set_source (self->strip, timeline, self->feed, events, packets);
 
   return self;
 }
@@ -198,7 +200,7 @@ pingem_target_row_show (PingemTargetRow *self, GVariant *target)
   show_names (self);
   show_level (self, pingem_level_parse (pingem_target_lookup_string (target, "level")));
   show_numbers (self, pingem_target_lookup_number (target, "rtt-us"), pingem_target_loss (target),
-                pingem_target_lookup_number (target, "jitter-us"));
+                pingem_target_lookup_number (target, "jitter-us"), pingem_target_mos (target));
   show_problem (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "target.edit", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "target.remove", !is_fixed);
@@ -208,7 +210,7 @@ void
 pingem_target_row_forget (PingemTargetRow *self)
 {
   show_level (self, PINGEM_LEVEL_UNKNOWN);
-  show_numbers (self, -1, -1, -1);
+  show_numbers (self, -1, -1, -1, -1);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "target.edit", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "target.remove", FALSE);
 }

@@ -23,7 +23,9 @@ struct _PingemTimeline {
   int rtt_us;
   gboolean is_log;
   gint64 cursor_ms;
-  guint tick_id; /* 0: not running */
+  gint64 selected_from_ms;
+  gint64 selected_to_ms; /* the same: nothing is selected */
+  guint tick_id;         /* 0: not running */
 };
 
 enum {
@@ -280,6 +282,52 @@ PingemScale
 pingem_timeline_get_scale (PingemTimeline *self)
 {
   return pingem_scale_fit (self->rtt_us, self->is_log);
+}
+
+gint64
+pingem_timeline_find_time (PingemTimeline *self, double x)
+{
+  return self->grid.from_ms +
+         x / MAX (self->width, 1) * (pingem_grid_get_end (&self->grid) - self->grid.from_ms);
+}
+
+static void
+set_selection (PingemTimeline *self, gint64 from_ms, gint64 to_ms)
+{
+  if (self->selected_from_ms == from_ms && self->selected_to_ms == to_ms)
+    return;
+
+  self->selected_from_ms = from_ms;
+  self->selected_to_ms = to_ms;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+pingem_timeline_select (PingemTimeline *self, gint64 a_ms, gint64 b_ms)
+{
+  const PingemGrid *grid = &self->grid;
+  gint64 last_ms = pingem_grid_get_end (grid) - 1;
+  gint64 from_ms = CLAMP (MIN (a_ms, b_ms), grid->from_ms, last_ms);
+  gint64 to_ms = CLAMP (MAX (a_ms, b_ms), grid->from_ms, last_ms);
+
+  if (grid->n_columns > 0)
+    set_selection (self, from_ms / grid->span_ms * grid->span_ms,
+                   (to_ms / grid->span_ms + 1) * grid->span_ms);
+}
+
+void
+pingem_timeline_clear_selection (PingemTimeline *self)
+{
+  set_selection (self, 0, 0);
+}
+
+gboolean
+pingem_timeline_get_selection (PingemTimeline *self, gint64 *ret_from_ms, gint64 *ret_to_ms)
+{
+  *ret_from_ms = self->selected_from_ms;
+  *ret_to_ms = self->selected_to_ms;
+
+  return self->selected_from_ms < self->selected_to_ms;
 }
 
 void

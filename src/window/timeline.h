@@ -19,8 +19,8 @@ G_DECLARE_FINAL_TYPE (PingemTimeline, pingem_timeline, PINGEM, TIMELINE, GObject
 /*
  * Properties: "range-s" (int), "log" (boolean) and "following" (boolean, read-only: the newest
  * column is that of now). Emits "ticked" once a second
- * while it runs and whenever the grid changes, and "changed" when scale or
- * cursor do.
+ * while it runs and whenever the grid changes, and "changed" when scale, cursor or
+ * selection do.
  */
 PingemTimeline *pingem_timeline_new (void);
 void pingem_timeline_set_running (PingemTimeline *self, gboolean is_running);
@@ -41,6 +41,19 @@ void pingem_timeline_follow (PingemTimeline *self);
 /* @rtt_us: the highest that a strip has to show; -1: none */
 void pingem_timeline_set_rtt (PingemTimeline *self, int rtt_us);
 PingemScale pingem_timeline_get_scale (PingemTimeline *self);
+
+/* The time at @x, in pixels from the left edge of the strips. */
+gint64 pingem_timeline_find_time (PingemTimeline *self, double x);
+
+/*
+ * The whole columns from @a_ms to @b_ms, whichever is first, of those that are shown; until it is
+ * cleared or selected anew, however one zooms.
+ */
+void pingem_timeline_select (PingemTimeline *self, gint64 a_ms, gint64 b_ms);
+void pingem_timeline_clear_selection (PingemTimeline *self);
+/* False: nothing is selected. @ret_to_ms: the first time behind it */
+gboolean
+pingem_timeline_get_selection (PingemTimeline *self, gint64 *ret_from_ms, gint64 *ret_to_ms);
 
 /* Where people point, on all strips: Unix time; -1: nowhere. */
 void pingem_timeline_set_cursor (PingemTimeline *self, gint64 cursor_ms);

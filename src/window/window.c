@@ -12,6 +12,7 @@
 #include "window/events-page.h"
 #include "window/legend.h"
 #include "window/pair.h"
+#include "window/range-dialog.h"
 #include "window/target-dialog.h"
 #include "window/target-list.h"
 #include "window/timeline.h"
@@ -154,6 +155,7 @@ on_link_changed (PingemWindow *self)
     show_page (self, "starting");
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.add", state == PINGEM_LINK_UP);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.statistics", state == PINGEM_LINK_UP);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause", state == PINGEM_LINK_UP);
   update_running (self);
 }
@@ -206,6 +208,25 @@ static void
 on_now (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   pingem_timeline_follow (PINGEM_WINDOW (widget)->timeline);
+}
+
+/* Of what is selected, else of what is shown. */
+static void
+on_statistics (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PingemWindow *self = PINGEM_WINDOW (widget);
+  const PingemGrid *grid = pingem_timeline_get_grid (self->timeline);
+  gint64 from_ms, to_ms;
+
+  if (!pingem_timeline_get_selection (self->timeline, &from_ms, &to_ms))
+    {
+      from_ms = grid->from_ms;
+      to_ms = pingem_grid_get_end (grid);
+    }
+
+  if (from_ms < to_ms)
+    gtk_window_present (
+        GTK_WINDOW (pingem_range_dialog_new (GTK_WINDOW (self), self->link, from_ms, to_ms)));
 }
 
 static void
@@ -306,6 +327,7 @@ pingem_window_class_init (PingemWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.add", NULL, on_add);
   gtk_widget_class_install_action (widget_class, "win.pause", NULL, on_pause);
   gtk_widget_class_install_action (widget_class, "win.now", NULL, on_now);
+  gtk_widget_class_install_action (widget_class, "win.statistics", NULL, on_statistics);
 }
 
 static void

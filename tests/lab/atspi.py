@@ -2,6 +2,7 @@
 """A window as a screen reader meets it, over AT-SPI's own bus. (libatspi keeps a cache, and dies of programs that end.)"""
 
 import collections
+import functools
 
 from gi.repository import Gio, GLib
 
@@ -80,12 +81,18 @@ class Screen:
     """The windows of one program."""
 
     def __init__(self, desktop, program):
-        address = desktop.bus.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress', None, None,
-                                        Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
-        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
-        self.bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
-        self.bus.set_exit_on_close(False)
+        self.desktop = desktop
         self.program = program
+
+    @functools.cached_property
+    def bus(self):
+        """Known once the desktop has started."""
+        address = self.desktop.bus.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress', None, None,
+                                             Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+        bus.set_exit_on_close(False)
+        return bus
 
     def close(self):
         self.bus.close_sync(None)

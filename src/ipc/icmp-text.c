@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "ctl/icmp-text.h"
+#include "ipc/icmp-text.h"
 
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
