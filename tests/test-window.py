@@ -8,6 +8,7 @@ usage: test-window.py PINGEM [CASE[.TEST]]...
 import calendar
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -19,10 +20,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import tap  # noqa: E402
 from lab.atspi import FOCUSED, SENSITIVE, Screen  # noqa: E402
 from lab.desktop import (Desktop, FakeMonitor, Service, make_event, make_status, make_target, output_folder, wait)  # noqa: E402
+from lab.language import make_locale, texts_of  # noqa: E402
 from lab.layout import find_covered, find_cut, find_outside, find_unnamed, list_labels, list_places  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
-LOCALE_DIR = os.path.join(os.path.dirname(PROGRAM), '..', '..', 'po')
 APP_ID = 'io.github.pingem.Pingem'
 APP_PATH = '/io/github/pingem/Pingem'
 TRAY_XML = '''<node>
@@ -171,6 +172,10 @@ class WindowTest(unittest.TestCase):
                    if node.name() == 'Change or remove this target' and node.can_act()]
         buttons[row].act()
         wait('the menu', lambda: SEEN.find('Edit…') is not None)
+
+    def count_wake_ups(self):
+        with open('/proc/%d/status' % self.program.pid, encoding='ascii') as stream:
+            return next(int(line.split()[1]) for line in stream if line.startswith('voluntary_ctxt_switches'))
 
     def check_layout(self, but=(), page=None):
         """
@@ -450,10 +455,6 @@ class Strips(WindowTest):
         # One that draws each frame wakes up 300 times and more; one that asks for columns now and then, some dozen.
         self.assertLess(self.count_wake_ups() - before, 150)
 
-    def count_wake_ups(self):
-        with open('/proc/%d/status' % self.program.pid, encoding='ascii') as stream:
-            return next(int(line.split()[1]) for line in stream if line.startswith('voluntary_ctxt_switches'))
-
     def read_state(self):
         return subprocess.run(['xprop', '-id', self.window, '_NET_WM_STATE'], env=self.desktop.env, capture_output=True,
                               text=True, check=True).stdout
@@ -712,7 +713,7 @@ class Hebrew(WindowTest):
                                                       bad_reply=28, cleared=True))
 
     def start_hebrew(self, size=SIZE):
-        self.start_window(size, LANGUAGE='he', PINGEM_LOCALE_DIR=LOCALE_DIR)
+        self.start_window(size, LANGUAGE='he', PINGEM_LOCALE_DIR=texts_of(PROGRAM))
         self.wait_for('חבילות אל \u2068My calls\u2069 אובדות.')
         self.strip = self.wait_for('ההיסטוריה של \u2068My calls\u2069')
 
@@ -788,6 +789,24 @@ class Hebrew(WindowTest):
                                                     in self.asked(self.monitor, 'Columns')))
 
 
+class Numbers(WindowTest):
+    """As the user's locale writes them."""
+
+    def test_german(self):
+        self.start_monitor(make_status('local', 'degraded', bad_leg='router', bad_name='Router', bad_lost=2, bad_reply=28))
+        self.start_window(**make_locale(self.desktop.folder, 'de_DE', PROGRAM))
+        for text in ('12,3 ms', '6,7 % Verlust', 'Jitter 2,4 ms', 'volle Höhe: 50,0 ms',
+                     '6,7 % Verlust zu Router in den letzten 30 s (2 von 30).'):
+            self.wait_for(text)
+        box = SEEN.find('Verlauf von 1.1.1.1').box()
+        for x in (200, 202):
+            self.xdotool('mousemove', str(box.x + x), str(box.y + 20))
+        told = wait('a column', lambda: next((name for name in SEEN.names() if ' fällig, ' in name), None))
+        self.assertRegex(told, r'^\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d – ')
+        self.assertRegex(told, r'RTT: Median \d+,\d ms')
+        self.take_picture('german')
+
+
 class LargeText(WindowTest):
     """Twice as big, as the desktop's setting of accessibility has it."""
 
@@ -833,7 +852,7 @@ class LargeText(WindowTest):
         self.assertLessEqual(text.y + text.height, around.y + around.height)
 
     def test_narrow_in_german(self):
-        self.start_window((360, 720), LANGUAGE='de', PINGEM_LOCALE_DIR=LOCALE_DIR)
+        self.start_window((360, 720), LANGUAGE='de', PINGEM_LOCALE_DIR=texts_of(PROGRAM))
         self.wait_for('Das lokale Netz verliert Pakete.')
         self.check_page('large-narrow-german')
 
@@ -846,6 +865,27 @@ class LargeText(WindowTest):
             if SEEN.find('30 days', ('button', 'toggle button')).has_state(FOCUSED):
                 break
         wait('it has come into view', lambda: SEEN.find('30 days').box().x + SEEN.find('30 days').box().width <= edge)
+
+
+class ReducedMotion(WindowTest):
+    def setUp(self):
+        super().setUp()
+        folder = os.path.join(self.desktop.env['XDG_CONFIG_HOME'], 'gtk-4.0')
+        os.mkdir(folder)
+        self.addCleanup(shutil.rmtree, folder)
+        with open(os.path.join(folder, 'settings.ini'), 'w', encoding='utf-8') as stream:
+            stream.write('[Settings]\ngtk-enable-animations=0\n')
+
+    def test_nothing_moves_while_it_waits(self):
+        self.start_monitor()
+        self.start_window()
+        # The monitor answers only while we run the main context.
+        time.sleep(1)
+        before = self.count_wake_ups()
+        time.sleep(3)
+        # A spinner that turns draws 180 frames.
+        self.assertLess(self.count_wake_ups() - before, 60)
+        self.wait_for('My calls')
 
 
 class Accessible(WindowTest):
