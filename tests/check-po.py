@@ -14,6 +14,8 @@ SOURCE = sys.argv[1]
 PO = os.path.join(SOURCE, 'po')
 # As meson's preset "glib" has it.
 KEYWORDS = ['_', 'N_', 'C_:1c,2', 'NC_:1c,2', 'g_dcgettext:2', 'g_dngettext:2,3', 'g_dpgettext2:2c,3']
+# Complete in every release; Hebrew is also how a layout from right to left is tested.
+LANGUAGES = {'de', 'he'}
 HINT = 'run "meson compile -C build pingem-update-po" and translate what is new in po/*.po'
 
 
@@ -43,6 +45,7 @@ def template_is_current():
 
 
 def translations_are_complete():
+    assert LANGUAGES <= set(list_languages()), list_languages()
     for language in list_languages():
         path = os.path.join(PO, language + '.po')
         for command in (('msgcmp', path, os.path.join(PO, 'pingem.pot')),
@@ -51,4 +54,12 @@ def translations_are_complete():
             assert result.returncode == 0, '%s\n%s' % (result.stderr, HINT)
 
 
-tap.run([template_is_current, translations_are_complete])
+def isolates_are_closed():
+    """U+2068 to U+2069: one left open would turn all that follows."""
+    for language in list_languages():
+        with open(os.path.join(PO, language + '.po'), encoding='utf-8') as stream:
+            for message in stream.read().split('\n\n'):
+                assert message.count('\u2068') == message.count('\u2069'), message
+
+
+tap.run([template_is_current, translations_are_complete, isolates_are_closed])

@@ -3,6 +3,8 @@
 #include "chart/axis.h"
 #include "chart/grid.h"
 
+#include <string.h>
+
 #define HOUR_MS G_GINT64_CONSTANT (3600000)
 
 /* 2026-03-29 00:00 UTC; at 01:00 UTC Berlin's clocks go from 02:00 to 03:00. */
@@ -112,6 +114,56 @@ test_hour_that_is_missing_or_twice (void)
   check_labels (zone, AUTUMN_MS - HOUR_MS, "02:00 02:10 02:20 02:30 02:40 02:50 ");
 }
 
+/* Returns: (transfer full): with ticks where @share says, from 0 to 1, with long labels. */
+static cairo_surface_t *
+draw_at (const double *share, guint n)
+{
+  cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 400, 40);
+  cairo_t *cr = cairo_create (image);
+  g_autoptr (GArray) ticks = g_array_new (FALSE, TRUE, sizeof (PingemTick));
+
+  for (guint i = 0; i < n; i++)
+    {
+      PingemTick tick = { SPRING_MS + (gint64) (share[i] * HOUR_MS), "a long label" };
+
+      g_array_append_val (ticks, tick);
+    }
+
+  pingem_axis_draw (cr, pingem_palette_get (FALSE, FALSE), "Sans 9", ticks, SPRING_MS,
+                    SPRING_MS + HOUR_MS, 400);
+  cairo_destroy (cr);
+  cairo_surface_flush (image);
+
+  return image;
+}
+
+static gboolean
+have_same_labels (cairo_surface_t *one, cairo_surface_t *other)
+{
+  gsize stride = cairo_image_surface_get_stride (one);
+  gsize skipped = PINGEM_AXIS_LABEL_Y * stride;
+
+  return memcmp (cairo_image_surface_get_data (one) + skipped,
+                 cairo_image_surface_get_data (other) + skipped, 40 * stride - skipped) == 0;
+}
+
+static void
+test_labels_never_meet (void)
+{
+  const double near[] = { 0.3, 0.4, 0.8 };
+  const double far[] = { 0.3, 0.8 };
+  cairo_surface_t *crowded = draw_at (near, 3);
+  cairo_surface_t *wide = draw_at (far, 2);
+  cairo_surface_t *first = draw_at (far, 1);
+
+  g_assert_true (have_same_labels (crowded, wide));
+  g_assert_false (have_same_labels (first, wide));
+
+  cairo_surface_destroy (crowded);
+  cairo_surface_destroy (wide);
+  cairo_surface_destroy (first);
+}
+
 static void
 test_grid_moves_in_whole_columns (void)
 {
@@ -153,6 +205,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/chart/axis/local-time", test_local_time);
   g_test_add_func ("/chart/axis/clocks-change", test_clocks_change);
   g_test_add_func ("/chart/axis/hour-that-is-missing-or-twice", test_hour_that_is_missing_or_twice);
+  g_test_add_func ("/chart/axis/labels-never-meet", test_labels_never_meet);
   g_test_add_func ("/chart/grid/moves-in-whole-columns", test_grid_moves_in_whole_columns);
   g_test_add_func ("/chart/grid/covers-any-width", test_grid_covers_any_width);
 

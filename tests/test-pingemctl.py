@@ -6,11 +6,13 @@ import ctypes
 import fcntl
 import json
 import os
+import re
 import signal
 import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import threading
 import time
@@ -20,6 +22,7 @@ from gi.repository import GLib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import desktop, network, tap  # noqa: E402
+from lab.language import make_locale  # noqa: E402
 
 PINGEMCTL = sys.argv[1]
 CLONE_NEWNET = 0x40000000
@@ -392,8 +395,8 @@ class MonitorTest(unittest.TestCase):
                                            [desktop.make_target('1.1.1.1', 'Cloudflare', 'internet', lost=3)])
         self.addCleanup(self.monitor.close)
 
-    def run_ctl(self, *arguments):
-        process = spawn(*arguments, env=self.session.env)
+    def run_ctl(self, *arguments, env=None):
+        process = spawn(*arguments, env=env or self.session.env)
         self.addCleanup(desktop.stop, process)
         desktop.wait('pingemctl to end', lambda: process.poll() is not None, 30)
         output, errors = process.communicate()
@@ -421,6 +424,20 @@ class MonitorTest(unittest.TestCase):
                                  'late': 0, 'lost': 3, 'unsent': 0, 'error': 0, 'loss': 0.1, 'rtt_us': 1200}], view
         status, output, _ = self.run_ctl('status')
         assert status == 0 and output.startswith('Good: Your connection is fine.\n') and 'Cloudflare' in output, output
+
+    def test_in_german(self):
+        """People read their own numbers, programs the same everywhere."""
+        with tempfile.TemporaryDirectory() as folder:
+            german = dict(self.session.env, **make_locale(folder, 'de_DE', PINGEMCTL))
+            status, output, _ = self.run_ctl('status', env=german)
+            assert status == 0 and output.startswith('Gut: Die Verbindung ist in Ordnung.\n'), output
+            assert '1,2 ms' in output and '10 %' in output, output
+            self.monitor.answers['Columns'] = lambda key, begin, end, n: \
+                GLib.Variant('(a(xuuuuuuuuuuuiiiiis))', ([column(begin + 500)],))
+            for arguments in (['status', '--json'], ['status', '--watch', '--for', '1'],
+                              ['history', '1.1.1.1', '--from', '1795176000', '--to', '1795176060', '--json']):
+                there, here = (self.run_ctl(*arguments, env=env)[1] for env in (german, self.session.env))
+                assert re.findall(r'\d+[.,]\d+', there) == re.findall(r'\d+[.,]\d+', here) != [], (there, here)
 
     def test_history(self):
         self.monitor.answers['Columns'] = lambda key, begin, end, n: \

@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import tap  # noqa: E402
 from lab.desktop import (MONITOR_NAME, SOURCE, Desktop, FakeMonitor, Service, make_status, make_target,  # noqa: E402
                          output_folder, stop, wait)
+from lab.language import texts_of  # noqa: E402
 from lab.panel import CROP, Panel  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
@@ -86,9 +87,9 @@ class TrayTest(unittest.TestCase):
         self.addCleanup(service.close)
         return service
 
-    def start_tray(self):
+    def start_tray(self, **env):
         with open(self.errors_name(), 'w', encoding='utf-8') as errors:
-            return self.desktop.spawn([PROGRAM], stderr=errors)
+            return self.desktop.spawn([PROGRAM], env=dict(self.env, **env), stderr=errors)
 
     def errors_name(self):
         return os.path.join(self.desktop.folder, 'errors')
@@ -146,6 +147,24 @@ class Levels(TrayTest):
 
     def test_colours_differ(self):
         self.assertEqual(len({colour_of(level) for level in LEVELS}), len(LEVELS))
+
+
+class Hebrew(TrayTest):
+    def test_menu(self):
+        targets = make_targets() + [make_target('provider', 'Provider', 'provider', fixed=True)]
+        self.start_monitor(status=make_status('provider', 'bad', bad_leg='provider', bad_name='Provider', bad_lost=9),
+                           targets=targets)
+        panel = Panel(self.desktop)
+        self.start_tray(LANGUAGE='he', PINGEM_LOCALE_DIR=texts_of(PROGRAM))
+        item = panel.wait_for_item()
+        wait('the monitor is shown', lambda: 'השהיה' in item.labels())
+        # What is Latin stands in isolates, and what begins with it behind a mark from right to left.
+        name = '\u2068אינטרנט\u2069 (\u20681.1.1.1\u2069)'
+        line = '\u200f\u2068%s\u2069 — \u2068%s\u2069 · \u20681.2 מ״ש\u2069'
+        detail = '\u200f\u2068100%\u2069 אבדו אל \u2068ספק\u2069 ב־30 השניות האחרונות (9 מתוך 9).'
+        self.assertEqual(item.labels(), ['פתיחה', 'הספק מאבד חבילות.', detail, line % ('נתב', '0%'),
+                                         line % ('\u200f' + name, '10%'), line % ('ספק', '0%'), 'השהיה',
+                                         'יציאה והפסקת המדידה'])
 
 
 class Menu(TrayTest):

@@ -7,6 +7,7 @@
 #include "chart/text.h"
 
 #define MARK_HEIGHT 4
+#define LABEL_SPACING 6
 #define DAY_S (24 * 60 * 60)
 /* All zones of today differ from UTC by a multiple of it. */
 #define OFFSET_STEP_S (15 * 60)
@@ -74,24 +75,31 @@ pingem_axis_find_ticks (
   return ticks;
 }
 
-static void
+/* @free_x: where the label may begin. Returns: the same for the next one. */
+static double
 draw_tick (cairo_t *cr,
            const PingemPalette *palette,
            const char *font,
            const PingemTick *tick,
            double x,
-           double width)
+           double width,
+           double free_x)
 {
   g_autoptr (PangoLayout) layout = pingem_text_new (cr, font, tick->label);
   int label_width = pingem_text_get_width (layout);
+  double label_x = CLAMP (x - label_width / 2, 0, MAX (width - label_width, 0));
 
   pingem_color_set_source (&palette->line, cr);
   cairo_rectangle (cr, (int) x, 0, 1, MARK_HEIGHT);
   cairo_fill (cr);
 
+  if (label_x < free_x)
+    return free_x;
+
   pingem_color_set_source (&palette->text, cr);
-  pingem_text_draw (layout, cr, CLAMP (x - label_width / 2, 0, MAX (width - label_width, 0)),
-                    MARK_HEIGHT + 2);
+  pingem_text_draw (layout, cr, label_x, PINGEM_AXIS_LABEL_Y);
+
+  return label_x + label_width + LABEL_SPACING;
 }
 
 void
@@ -103,11 +111,13 @@ pingem_axis_draw (cairo_t *cr,
                   gint64 to_ms,
                   double width)
 {
+  double free_x = 0;
+
   for (guint i = 0; i < ticks->len; i++)
     {
       const PingemTick *tick = &g_array_index (ticks, PingemTick, i);
       double x = (double) (tick->time_ms - from_ms) / (to_ms - from_ms) * width;
 
-      draw_tick (cr, palette, font, tick, x, width);
+      free_x = draw_tick (cr, palette, font, tick, x, width, free_x);
     }
 }

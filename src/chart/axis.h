@@ -6,9 +6,12 @@
 
 G_BEGIN_DECLS
 
+/* Where the labels begin, in pixels below the strips. */
+#define PINGEM_AXIS_LABEL_Y 6
+
 typedef struct {
   gint64 time_ms; /* Unix time */
-  char label[24]; /* "14:20", "14:20:30", or the day where it begins */
+  char label[64]; /* "14:20", "14:20:30", or the day where it begins */
 } PingemTick;
 
 /*
@@ -18,7 +21,8 @@ typedef struct {
 GArray *pingem_axis_find_ticks (
     gint64 from_ms, gint64 to_ms, double width, double min_distance, GTimeZone *zone);
 
-/* The labels and marks of @ticks, and a label moved inwards where it would be cut. */
+/* The marks and labels of @ticks, a label moved inwards where it would be cut, and left out where
+ * it would meet the one before. */
 void pingem_axis_draw (cairo_t *cr,
                        const PingemPalette *palette,
                        const char *font,

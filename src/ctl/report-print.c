@@ -260,6 +260,7 @@ append_method (GString *text, const PingemReportView *view)
 {
   g_string_append (
       text,
+      /* xgettext:no-c-format */
       _ ("\nHow it was measured\n"
          "Each target is sent ICMP echo requests at a fixed interval (below, in ms), of so many\n"
          "bytes; where packets get lost, most are sent one each 200 ms for 20 s, at most once a\n"

@@ -85,7 +85,8 @@ find_name (GVariant *status)
 {
   const char *leg = look_up (status, "bad-leg");
 
-  return g_str_equal (leg, "router") ? pingem_leg_label (leg) : look_up (status, "bad-name");
+  return g_str_equal (leg, "router") ? pingem_leg_label (leg)
+                                     : pingem_fixed_name (look_up (status, "bad-name"));
 }
 
 static guint

@@ -70,6 +70,12 @@ pingem_leg_label (const char *leg)
   return leg;
 }
 
+const char *
+pingem_fixed_name (const char *name)
+{
+  return g_dpgettext2 (GETTEXT_PACKAGE, "target", name);
+}
+
 char *
 pingem_format_rtt (gint64 rtt_us)
 {
@@ -133,6 +139,17 @@ pingem_target_lookup_string (GVariant *target, const char *name)
   const char *string;
 
   return g_variant_lookup (target, name, "&s", &string) ? string : NULL;
+}
+
+const char *
+pingem_target_get_name (GVariant *target)
+{
+  const char *name = pingem_target_lookup_string (target, "name");
+  gboolean is_fixed = FALSE;
+
+  g_variant_lookup (target, "fixed", "b", &is_fixed);
+
+  return is_fixed && name != NULL ? pingem_fixed_name (name) : name;
 }
 
 double

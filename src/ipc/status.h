@@ -54,6 +54,10 @@ const char *pingem_send_error_label (int error);
 /* A target's dictionary from Monitor1's Targets: -1 or NULL where the entry is missing. */
 gint64 pingem_target_lookup_number (GVariant *target, const char *name);
 const char *pingem_target_lookup_string (GVariant *target, const char *name);
+/* "name", of a fixed target in the user's language; NULL where there is none */
+const char *pingem_target_get_name (GVariant *target);
+/* What the monitor calls a fixed target, in the user's language; any other name as it is. */
+const char *pingem_fixed_name (const char *name);
 /* (lost + unsent + error) / due of its window, 0 to 1; -1 where nothing was due */
 double pingem_target_loss (GVariant *target);
 /* -1 where unknown */

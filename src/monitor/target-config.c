@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "engine/engine.h"
 #include "ipc/error.h"
 
@@ -31,11 +33,12 @@ static const struct {
   const char *leg;
   const char *label;
 } fixed[] = {
-  { PINGEM_ROUTER_KEY, "router", "Router" },
-  { PINGEM_PROVIDER_KEY, "provider", "Provider" },
-  { PINGEM_ROUTER6_KEY, "router", "IPv6 router" },
-  { PINGEM_PROVIDER6_KEY, "provider", "IPv6 provider" },
-  { PINGEM_VPN_KEY, "vpn", "VPN" },
+  /* Translators: what a target is called */
+  { PINGEM_ROUTER_KEY, "router", NC_ ("target", "Router") },
+  { PINGEM_PROVIDER_KEY, "provider", NC_ ("target", "Provider") },
+  { PINGEM_ROUTER6_KEY, "router", NC_ ("target", "IPv6 router") },
+  { PINGEM_PROVIDER6_KEY, "provider", NC_ ("target", "IPv6 provider") },
+  { PINGEM_VPN_KEY, "vpn", NC_ ("target", "VPN") },
 };
 
 /* -1: none has that key. */

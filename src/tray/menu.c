@@ -12,7 +12,7 @@ build_name (GVariant *target)
 {
   const char *leg = pingem_target_lookup_string (target, "leg");
   const char *key = pingem_target_lookup_string (target, "key");
-  const char *name = pingem_target_lookup_string (target, "name");
+  const char *name = pingem_target_get_name (target);
   const char *label = pingem_leg_label (leg != NULL ? leg : "other");
 
   if (name == NULL || *name == '\0')

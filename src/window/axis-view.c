@@ -9,8 +9,8 @@
 #include "chart/axis.h"
 #include "window/look.h"
 
-#define HEIGHT 24
-#define TICK_DISTANCE 76
+#define MIN_HEIGHT 24
+#define TICK_SPACING 24
 
 /**
  * PingemAxisView:
@@ -26,6 +26,15 @@ struct _PingemAxisView {
 };
 
 G_DEFINE_FINAL_TYPE (PingemAxisView, pingem_axis_view, GTK_TYPE_WIDGET)
+
+/* Of the longest time; a day's name may be longer, and then some are left out. */
+static void
+measure_label (GtkWidget *widget, int *ret_width, int *ret_height)
+{
+  g_autoptr (PangoLayout) layout = pingem_look_new_text (widget, "00:00:00");
+
+  pango_layout_get_pixel_size (layout, ret_width, ret_height);
+}
 
 static void
 on_ticked (PingemAxisView *self)
@@ -61,6 +70,7 @@ pingem_axis_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   const PingemGrid *grid =
       self->timeline != NULL ? pingem_timeline_get_grid (self->timeline) : NULL;
   int width = gtk_widget_get_width (widget);
+  int label_width;
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   g_autoptr (GArray) ticks = NULL;
   g_autofree char *font = NULL;
@@ -72,8 +82,10 @@ pingem_axis_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   font = pingem_look_dup_font (widget);
   end_ms = pingem_grid_get_end (grid);
-  ticks = pingem_axis_find_ticks (grid->from_ms, end_ms, width, TICK_DISTANCE, zone);
-  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, HEIGHT));
+  measure_label (widget, &label_width, NULL);
+  ticks = pingem_axis_find_ticks (grid->from_ms, end_ms, width, label_width + TICK_SPACING, zone);
+  cr = gtk_snapshot_append_cairo (
+      snapshot, &GRAPHENE_RECT_INIT (0, 0, width, gtk_widget_get_height (widget)));
   pingem_axis_draw (cr, pingem_look_get_palette (), font, ticks, grid->from_ms, end_ms, width);
   cairo_destroy (cr);
 }
@@ -87,7 +99,14 @@ pingem_axis_view_measure (GtkWidget *widget,
                           int *ret_minimum_baseline,
                           int *ret_natural_baseline)
 {
-  *ret_minimum = *ret_natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT : 0;
+  int height;
+
+  *ret_minimum = *ret_natural = 0;
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    return;
+
+  measure_label (widget, NULL, &height);
+  *ret_minimum = *ret_natural = MAX (MIN_HEIGHT, PINGEM_AXIS_LABEL_Y + height);
 }
 
 static void

@@ -212,22 +212,27 @@ pingem_describe_strip (const PingemColumn *columns, guint n_columns)
 char *
 pingem_describe_address (GVariant *target)
 {
-  const char *name = pingem_target_lookup_string (target, "name");
+  const char *name = pingem_target_get_name (target);
   const char *parts[] = {
     pingem_leg_label (pingem_target_lookup_string (target, "leg") ?: "other"),
     pingem_target_lookup_string (target, "address"),
     pingem_target_lookup_string (target, "numeric"),
   };
-  GString *text = g_string_new (NULL);
+  char *text = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     {
+      char *before = text;
+
       if (parts[i] == NULL || g_strcmp0 (parts[i], name) == 0 ||
           (i > 0 && g_strcmp0 (parts[i], parts[i - 1]) == 0))
         continue;
 
-      g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", parts[i]);
+      /* Translators: what kind of target, and its address: "Call · call.example" */
+      text =
+          before != NULL ? g_strdup_printf (_ ("%s · %s"), before, parts[i]) : g_strdup (parts[i]);
+      g_free (before);
     }
 
-  return g_string_free (text, FALSE);
+  return text != NULL ? text : g_strdup ("");
 }

@@ -58,7 +58,10 @@ pingem_legend_new (void)
                                     "row-spacing", 0, "can-focus", FALSE, NULL);
 
   for (int part = 0; part < PINGEM_N_PARTS; part++)
-    gtk_flow_box_append (GTK_FLOW_BOX (legend), build_entry (part));
+    {
+      gtk_flow_box_append (GTK_FLOW_BOX (legend), build_entry (part));
+      gtk_widget_set_focusable (gtk_widget_get_last_child (legend), FALSE);
+    }
 
   return legend;
 }

@@ -37,6 +37,19 @@ pingem_look_dup_font (GtkWidget *widget)
   return font;
 }
 
+PangoLayout *
+pingem_look_new_text (GtkWidget *widget, const char *text)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
+  g_autofree char *font = pingem_look_dup_font (widget);
+  PangoFontDescription *description = pango_font_description_from_string (font);
+
+  pango_layout_set_font_description (layout, description);
+  pango_font_description_free (description);
+
+  return layout;
+}
+
 void
 pingem_look_follow (GtkWidget *widget)
 {

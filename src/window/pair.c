@@ -4,8 +4,10 @@
 
 #include "window/pair.h"
 
+/* Of the first child, at the usual size of text and else. */
 #define FIRST_WIDTH 216
-#define MIN_WIDE_WIDTH 560
+#define FIRST_DIGITS 24
+#define MIN_SECOND_WIDTH 332
 #define SPACING 12
 #define NARROW_SPACING 4
 
@@ -29,6 +31,24 @@ pingem_pair_get_request_mode (GtkWidget *widget)
 }
 
 static int
+get_first_width (GtkWidget *widget)
+{
+  PangoFontMetrics *metrics =
+      pango_context_get_metrics (gtk_widget_get_pango_context (widget), NULL, NULL);
+  int digit_width = pango_font_metrics_get_approximate_digit_width (metrics);
+
+  pango_font_metrics_unref (metrics);
+
+  return MAX (FIRST_WIDTH, PANGO_PIXELS (FIRST_DIGITS * digit_width));
+}
+
+static int
+get_min_wide_width (GtkWidget *widget)
+{
+  return get_first_width (widget) + SPACING + MIN_SECOND_WIDTH;
+}
+
+static int
 get_height (GtkWidget *child, int width)
 {
   int height;
@@ -39,11 +59,15 @@ get_height (GtkWidget *child, int width)
 }
 
 static int
-get_pair_height (GtkWidget *first, GtkWidget *second, int width)
+get_pair_height (GtkWidget *widget, int width)
 {
-  if (width >= MIN_WIDE_WIDTH)
-    return MAX (get_height (first, FIRST_WIDTH),
-                get_height (second, width - FIRST_WIDTH - SPACING));
+  GtkWidget *first = gtk_widget_get_first_child (widget);
+  GtkWidget *second = gtk_widget_get_last_child (widget);
+  int first_width = get_first_width (widget);
+
+  if (width >= get_min_wide_width (widget))
+    return MAX (get_height (first, first_width),
+                get_height (second, width - first_width - SPACING));
 
   return get_height (first, width) + NARROW_SPACING + get_height (second, width);
 }
@@ -65,14 +89,14 @@ pingem_pair_measure (GtkWidget *widget,
     {
       /* Without a width: as high as the widest allows. */
       *ret_minimum = *ret_natural =
-          get_pair_height (first, second, for_size >= 0 ? for_size : MIN_WIDE_WIDTH);
+          get_pair_height (widget, for_size >= 0 ? for_size : get_min_wide_width (widget));
       return;
     }
 
   gtk_widget_measure (first, orientation, -1, ret_minimum, NULL, NULL, NULL);
   gtk_widget_measure (second, orientation, -1, &minimum, &natural, NULL, NULL);
   *ret_minimum = MAX (*ret_minimum, minimum);
-  *ret_natural = FIRST_WIDTH + SPACING + natural;
+  *ret_natural = MAX (*ret_minimum, get_first_width (widget) + SPACING + natural);
 }
 
 static void
@@ -80,10 +104,11 @@ pingem_pair_size_allocate (GtkWidget *widget, int width, int height, int baselin
 {
   GtkWidget *first = gtk_widget_get_first_child (widget);
   GtkWidget *second = gtk_widget_get_last_child (widget);
-  GtkAllocation left = { 0, 0, FIRST_WIDTH, height };
-  GtkAllocation right = { FIRST_WIDTH + SPACING, 0, width - FIRST_WIDTH - SPACING, height };
+  int first_width = get_first_width (widget);
+  GtkAllocation left = { 0, 0, first_width, height };
+  GtkAllocation right = { first_width + SPACING, 0, width - first_width - SPACING, height };
 
-  if (width < MIN_WIDE_WIDTH)
+  if (width < get_min_wide_width (widget))
     {
       int first_height = get_height (first, width);
 
@@ -94,7 +119,7 @@ pingem_pair_size_allocate (GtkWidget *widget, int width, int height, int baselin
   else if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
     {
       right.x = 0;
-      left.x = width - FIRST_WIDTH;
+      left.x = width - first_width;
     }
 
   gtk_widget_size_allocate (first, &left, -1);

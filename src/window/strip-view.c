@@ -20,6 +20,7 @@
 #define KEY_ZOOM 2
 /* Columns that hold single packets. */
 #define PACKETS_MS 1000
+#define TOLD_CHARS 60
 
 /**
  * PingemStripView:
@@ -483,7 +484,7 @@ pingem_strip_view_init (PingemStripView *self)
   g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
 
-  self->told = gtk_label_new (NULL);
+  self->told = g_object_new (GTK_TYPE_LABEL, "wrap", TRUE, "max-width-chars", TOLD_CHARS, NULL);
   self->popover = gtk_popover_new ();
   gtk_popover_set_autohide (GTK_POPOVER (self->popover), FALSE);
   gtk_popover_set_position (GTK_POPOVER (self->popover), GTK_POS_TOP);

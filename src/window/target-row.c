@@ -59,7 +59,7 @@ on_remove (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 show_names (PingemTargetRow *self)
 {
-  const char *name = pingem_target_lookup_string (self->target, "name") ?: self->key;
+  const char *name = pingem_target_get_name (self->target) ?: self->key;
   g_autofree char *address = pingem_describe_address (self->target);
 
   gtk_label_set_text (self->name, name);

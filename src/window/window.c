@@ -65,6 +65,19 @@ show_problems (PingemWindow *self, GVariant *status)
   gtk_widget_set_visible (GTK_WIDGET (self->problems), text != NULL && *text != '\0');
 }
 
+/* An icon, as with large text the header must fit 360 pixels. */
+static void
+show_pause (PingemWindow *self, gboolean paused)
+{
+  const char *label = paused ? _ ("Resume") : _ ("Pause");
+
+  gtk_button_set_icon_name (self->pause, paused ? "media-playback-start-symbolic"
+                                                : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->pause), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, -1);
+}
+
 static void
 show_status (PingemWindow *self, GVariant *status)
 {
@@ -74,7 +87,7 @@ show_status (PingemWindow *self, GVariant *status)
 
   pingem_banner_show (self->banner, level, title, detail, NULL);
   show_problems (self, status);
-  gtk_button_set_label (self->pause, is_paused (status) ? _ ("_Resume") : _ ("_Pause"));
+  show_pause (self, is_paused (status));
 }
 
 /* A spinner draws each frame also where it is not seen. */

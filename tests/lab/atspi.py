@@ -12,6 +12,7 @@ ROOT = '/org/a11y/atspi/accessible/root'
 PREFIX = 'org.a11y.atspi.'
 BUTTONS = ('page tab', 'tab', 'push button', 'toggle button', 'button', 'menu item')
 # Bits of GetState: at-spi2-core's atspi-constants.h.
+FOCUSABLE = 11
 FOCUSED = 12
 SENSITIVE = 24
 VISIBLE = 30
@@ -96,6 +97,9 @@ class Screen:
 
     def close(self):
         self.bus.close_sync(None)
+
+    def windows(self):
+        return [node for node in self.nodes() if node.path != ROOT and node.role() in ('window', 'frame', 'dialog')]
 
     def nodes(self):
         registry = Node(self.bus, PREFIX + 'Registry', ROOT)
