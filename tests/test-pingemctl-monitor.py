@@ -196,9 +196,30 @@ class Report(Fixture):
         self.assertEqual(self.ctl('report', '-o', path), '')
         with open(path, encoding='utf-8') as stream:
             self.assertTrue(stream.read().startswith('Report on an internet connection'))
-        self.refuses(2, 'does not end in .pdf', 'report', '-o', os.path.join(self.session.folder, 'report.PDF'))
         self.refuses(3, '/nonexistent/report cannot be written', 'report', '-o', '/nonexistent/report')
         self.refuses(3, '/dev/full cannot be written', 'report', '-o', '/dev/full')
+
+    def read_pdf(self, path, program='pdftotext', *more):
+        return subprocess.run([program, path, *more], capture_output=True, text=True, check=True).stdout
+
+    def test_as_a_pdf(self):
+        self.monitor.call('AddTarget', '(a{sv})', desktop.make_dictionary({'address': '127.0.0.1', 'leg': 'other'}))
+        self.wait_for_replies('127.0.0.1', 2)
+        path = os.path.join(self.session.folder, 'report.PDF')
+        self.assertEqual(self.ctl('report', '-o', path), '')
+        text = self.read_pdf(path, 'pdftotext', '-')
+        for words in ('Report on an internet connection', 'Cloudflare', '1.1.1.1', '24 h 0 min', 'How it was measured',
+                      'Loss to the internet by hour of the week'):
+            self.assertIn(words, text)
+        self.assertNotIn('127.0.0.1', text)
+        self.assertIn('Pages:           1\n', self.read_pdf(path, 'pdfinfo'))
+        self.ctl('report', '-o', path, '--show-addresses', '--from', '-1h')
+        text = self.read_pdf(path, 'pdftotext', '-')
+        self.assertIn('127.0.0.1', text)
+        self.assertNotIn('hour of the week', text)
+        self.assertEqual([name for name in os.listdir(self.session.folder) if name.startswith('report')], ['report.PDF'])
+        self.refuses(2, 'A PDF is no JSON', 'report', '--json', '-o', path)
+        self.refuses(3, '/nonexistent/x.pdf cannot be written', 'report', '-o', '/nonexistent/x.pdf')
 
     def test_what_is_refused(self):
         self.refuses(2, 'x is too much', 'report', 'x')

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "ctl/mask.h"
+#include "ipc/mask.h"
 #include "ipc/column.h"
 #include "ipc/event.h"
 

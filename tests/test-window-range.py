@@ -8,6 +8,7 @@ usage: test-window-range.py PINGEM PINGEM-MONITOR [CASE[.TEST]]...
 import csv
 import os
 import re
+import subprocess
 import sys
 import time
 
@@ -51,7 +52,7 @@ class Range(WindowTest):
         return {name: cells[cells.index(name) + 1:cells.index(name) + 10] for name in ('Cloudflare', 'Google')}
 
     def open_statistics(self):
-        self.xdotool('key', 'ctrl+i')
+        SEEN.click('Statistics…')
         self.wait_for('Missing')
         wait('the figures', lambda: len(self.figures()['Google']) == 9)
 
@@ -96,6 +97,10 @@ class Range(WindowTest):
         self.focus_strip()
         self.xdotool('key', 'Escape')
         wait('nothing is selected', lambda: self.selected() == 0)
+        self.xdotool('key', 'ctrl+i')
+        self.wait_for('Missing')
+        self.xdotool('key', 'Escape')
+        wait('the dialog is closed', lambda: SEEN.find('Missing') is None)
         self.xdotool('key', 'ctrl+a')
         wait('all is', lambda: self.selected() >= box.height)
         self.xdotool('key', 'Escape', 'Left', 'shift+Left', 'shift+Left')
@@ -141,6 +146,18 @@ class Range(WindowTest):
             self.assertEqual(row[1], time.strftime('%FT%T', time.gmtime(int(row[3]) // 10**9))
                              + '.%03dZ' % (int(row[3]) // 10**6 % 1000))
         self.assertEqual({row[0] for row in rows[1:]}, {'1.1.1.1', '8.8.8.8'})
+
+    def test_a_report_of_many_days(self):
+        SEEN.click('7 days')
+        self.open_statistics()
+        self.wait_for('Loss to the internet by hour of the week')
+        self.wait_for('No hour of the week lost anything.')
+        self.take_picture('week')
+        path = self.save('Save a Report as PDF…', 'report.pdf')
+        self.wait_for_toast('The report is saved.')
+        text = subprocess.run(['pdftotext', path, '-'], capture_output=True, text=True, check=True).stdout
+        for words in ('Report on an internet connection', 'Cloudflare', '1.1.1.1', 'Loss to the internet by hour of the week'):
+            self.assertIn(words, text)
 
     def wait_for_toast(self, pattern):
         wait(pattern, lambda: any(re.search(pattern, name) for name in SEEN.names()))

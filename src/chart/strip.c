@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "chart/text.h"
 
 #define MIN_MARK_WIDTH 2
@@ -316,6 +318,23 @@ pingem_strip_draw_selection (
   cairo_rectangle (cr, x1, 0, SELECTION_EDGE, height);
   cairo_rectangle (cr, x2 - SELECTION_EDGE, 0, SELECTION_EDGE, height);
   cairo_fill (cr);
+}
+
+const char *
+pingem_part_label (PingemPart part)
+{
+  static const char *const labels[PINGEM_N_PARTS] = {
+    [PINGEM_PART_P50] = NC_ ("legend", "RTT, median"),
+    [PINGEM_PART_P95] = NC_ ("legend", "RTT, 95 %"),
+    [PINGEM_PART_LOST] = NC_ ("legend", "lost"),
+    [PINGEM_PART_LATE] = NC_ ("legend", "late"),
+    [PINGEM_PART_ERROR] = NC_ ("legend", "error"),
+    [PINGEM_PART_UNSENT] = NC_ ("legend", "not sent"),
+    [PINGEM_PART_HELD] = NC_ ("legend", "held back"),
+    [PINGEM_PART_GAP] = NC_ ("legend", "not measured"),
+  };
+
+  return g_dpgettext2 (GETTEXT_PACKAGE, "legend", labels[part]);
 }
 
 guint

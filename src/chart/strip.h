@@ -40,6 +40,8 @@ void pingem_strip_draw (cairo_t *cr,
                         double width,
                         double height);
 
+/* In a legend, in the reader's language. */
+const char *pingem_part_label (PingemPart part);
 /* A sample of @part for a legend. */
 void pingem_strip_draw_sample (
     cairo_t *cr, const PingemPalette *palette, PingemPart part, double width, double height);

@@ -45,20 +45,6 @@ pingem_event_json (const PingemEvent *event)
   return pingem_json_print (builder);
 }
 
-char *
-pingem_event_duration (const PingemEvent *event)
-{
-  gint64 seconds = (event->to_ms - event->from_ms) / 1000;
-
-  if (event->to_ms < 0)
-    return g_strdup (_ ("goes on"));
-  if (event->to_ms == event->from_ms)
-    return g_strdup ("–");
-
-  return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", seconds / 3600,
-                          (int) (seconds / 60 % 60), (int) (seconds % 60));
-}
-
 static void
 add_row (PingemTable *table, const PingemEvent *event, GTimeZone *zone)
 {

@@ -11,8 +11,6 @@ G_BEGIN_DECLS
 void pingem_event_add_json (JsonBuilder *builder, const PingemEvent *event);
 /* One object, without its end of line. (transfer full) */
 char *pingem_event_json (const PingemEvent *event);
-/* "1:02:03", "–" of what has no length, or that it goes on. (transfer full) */
-char *pingem_event_duration (const PingemEvent *event);
 /* A table with times in @zone, of PingemEvent. (transfer full) */
 char *pingem_events_text (const GPtrArray *events, GTimeZone *zone);
 

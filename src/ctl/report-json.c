@@ -4,7 +4,8 @@
 
 #include "ctl/events-print.h"
 #include "ctl/json.h"
-#include "ctl/report-names.h"
+#include "ctl/report-print.h"
+#include "ipc/report-names.h"
 #include "ipc/status.h"
 
 static void

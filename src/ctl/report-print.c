@@ -7,22 +7,13 @@
 #include <glib/gi18n-lib.h>
 
 #include "ctl/events-print.h"
-#include "ctl/report-names.h"
+#include "ipc/report-names.h"
 #include "ctl/strip-text.h"
 #include "ctl/table.h"
 #include "ctl/time-arg.h"
 #include "ipc/column.h"
 #include "ipc/event.h"
 #include "ipc/status.h"
-
-void
-pingem_report_target_free (PingemReportTarget *target)
-{
-  g_clear_pointer (&target->target, g_variant_unref);
-  g_clear_pointer (&target->summary, g_variant_unref);
-  g_clear_pointer (&target->columns, g_array_unref);
-  g_free (target);
-}
 
 static void
 append_table (GString *text, PingemTable *table)
@@ -258,21 +249,7 @@ append_targets (GString *text, const PingemReportView *view)
 static void
 append_method (GString *text, const PingemReportView *view)
 {
-  g_string_append (
-      text,
-      /* xgettext:no-c-format */
-      _ ("\nHow it was measured\n"
-         "Each target is sent ICMP echo requests at a fixed interval (below, in ms), of so many\n"
-         "bytes; where packets get lost, most are sent one each 200 ms for 20 s, at most once a\n"
-         "minute. A reply after the timeout (in ms) is late, which is no loss. What could not be\n"
-         "sent, and what an ICMP error answered, is counted apart: loss is the share of lost,\n"
-         "unsent and error in what was due. Times when nothing was measured are never loss.\n"
-         "Burst is the longest row of such probes. Jitter is that of RFC 3550; MOS, from 1 to\n"
-         "4.5, says how good a call would be (E-model, ITU-T G.107). The provider is the nearest\n"
-         "router behind the own one that answers, and is sent probes that expire there. An\n"
-         "outage begins when 10 % or more of 30 seconds is lost, or nothing answers; its loss\n"
-         "is that of the target it is about, from 30 seconds before its begin. The leg is the\n"
-         "nearest one whose loss is significant.\n\n"));
+  g_string_append_printf (text, "\n%s\n\n", pingem_report_method ());
   append_targets (text, view);
 }
 

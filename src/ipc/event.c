@@ -244,3 +244,17 @@ pingem_event_describe (const PingemEvent *event)
 
   return g_strdup (event->text);
 }
+
+char *
+pingem_event_duration (const PingemEvent *event)
+{
+  gint64 seconds = (event->to_ms - event->from_ms) / 1000;
+
+  if (event->to_ms < 0)
+    return g_strdup (_ ("goes on"));
+  if (event->to_ms == event->from_ms)
+    return g_strdup ("–");
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", seconds / 3600,
+                          (int) (seconds / 60 % 60), (int) (seconds % 60));
+}

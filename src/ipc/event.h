@@ -51,6 +51,8 @@ const char *pingem_event_label (const PingemEvent *event);
 /* In the reader's language: "your provider: 12 of 30 lost", "wlan0 via 192.0.2.1".
  * (transfer full) */
 char *pingem_event_describe (const PingemEvent *event);
+/* "1:02:03", "–" of what has no length, or that it goes on. (transfer full) */
+char *pingem_event_duration (const PingemEvent *event);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PingemEvent, pingem_event_free)
 

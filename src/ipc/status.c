@@ -92,6 +92,22 @@ pingem_format_rtt (gint64 rtt_us)
 }
 
 char *
+pingem_format_duration (gint64 duration_ms)
+{
+  gint64 seconds = (duration_ms + 500) / 1000;
+
+  if (seconds < 60)
+    return g_strdup_printf (_ ("%d s"), (int) seconds);
+  if (seconds < 3600)
+    return g_strdup_printf (_ ("%d min %d s"), (int) (seconds / 60), (int) (seconds % 60));
+
+  if (seconds >= 2 * 24 * 3600)
+    return g_strdup_printf (_ ("%d d %d h"), (int) (seconds / 86400), (int) (seconds / 3600 % 24));
+
+  return g_strdup_printf (_ ("%d h %d min"), (int) (seconds / 3600), (int) (seconds / 60 % 60));
+}
+
+char *
 pingem_format_mos (double mos)
 {
   return mos >= 0 ? g_strdup_printf ("%.1f", mos) : g_strdup ("–");

@@ -42,6 +42,8 @@ char *pingem_format_rtt (gint64 rtt_us);
 /* "0 %", "0.3 %", "12 %": never rounded to 0 or to 100 where it is neither; "–" where negative.
  * (transfer full) */
 char *pingem_format_loss (double loss);
+/* "20 s", "2 min 10 s", "3 h 5 min", "7 d 2 h". (transfer full) */
+char *pingem_format_duration (gint64 duration_ms);
 /* "4.3"; "–" where negative. (transfer full) */
 char *pingem_format_mos (double mos);
 

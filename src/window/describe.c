@@ -149,19 +149,6 @@ pingem_describe_events (const GPtrArray *events, const PingemColumn *column)
 }
 
 char *
-pingem_describe_duration (gint64 duration_ms)
-{
-  gint64 seconds = (duration_ms + 500) / 1000;
-
-  if (seconds < 60)
-    return g_strdup_printf (_ ("%d s"), (int) seconds);
-  if (seconds < 3600)
-    return g_strdup_printf (_ ("%d min %d s"), (int) (seconds / 60), (int) (seconds % 60));
-
-  return g_strdup_printf (_ ("%d h %d min"), (int) (seconds / 3600), (int) (seconds / 60 % 60));
-}
-
-char *
 pingem_describe_event_time (const PingemEvent *event, GTimeZone *zone)
 {
   g_autoptr (GDateTime) begin = get_local (event->from_ms, zone);
@@ -175,7 +162,7 @@ pingem_describe_event_time (const PingemEvent *event, GTimeZone *zone)
     return g_steal_pointer (&from);
 
   span = pingem_describe_span (event->from_ms, event->to_ms, zone);
-  duration = pingem_describe_duration (event->to_ms - event->from_ms);
+  duration = pingem_format_duration (event->to_ms - event->from_ms);
 
   return g_strdup_printf ("%s, %s", span, duration);
 }

@@ -9,8 +9,6 @@ G_BEGIN_DECLS
 
 /* "03/29/26 14:52:10 – 14:52:30". Returns: (transfer full) */
 char *pingem_describe_span (gint64 from_ms, gint64 to_ms, GTimeZone *zone);
-/* "20 s", "2 min 10 s", "3 h 5 min". Returns: (transfer full) */
-char *pingem_describe_duration (gint64 duration_ms);
 /* A column's exact numbers, a line each. Returns: (transfer full) */
 char *pingem_describe_column (const PingemColumn *column, GTimeZone *zone);
 /* "#12 · 14:52:10.250 · 12.3 ms, TTL 57": a line each, after a line break. @records: of

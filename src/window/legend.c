@@ -11,17 +11,6 @@
 
 #define SAMPLE_SIZE 14
 
-static const char *const labels[PINGEM_N_PARTS] = {
-  [PINGEM_PART_P50] = NC_ ("legend", "RTT, median"),
-  [PINGEM_PART_P95] = NC_ ("legend", "RTT, 95 %"),
-  [PINGEM_PART_LOST] = NC_ ("legend", "lost"),
-  [PINGEM_PART_LATE] = NC_ ("legend", "late"),
-  [PINGEM_PART_ERROR] = NC_ ("legend", "error"),
-  [PINGEM_PART_UNSENT] = NC_ ("legend", "not sent"),
-  [PINGEM_PART_HELD] = NC_ ("legend", "held back"),
-  [PINGEM_PART_GAP] = NC_ ("legend", "not measured"),
-};
-
 static void
 draw_sample (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer user_data)
 {
@@ -36,7 +25,7 @@ build_entry (PingemPart part)
   GtkWidget *sample = g_object_new (
       GTK_TYPE_DRAWING_AREA, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, "valign",
       GTK_ALIGN_CENTER, "content-width", SAMPLE_SIZE, "content-height", SAMPLE_SIZE, NULL);
-  GtkWidget *label = gtk_label_new (g_dpgettext2 (GETTEXT_PACKAGE, "legend", labels[part]));
+  GtkWidget *label = gtk_label_new (pingem_part_label (part));
 
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (sample), draw_sample, GINT_TO_POINTER (part),
                                   NULL);

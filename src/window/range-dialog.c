@@ -6,9 +6,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "chart/report-page.h"
+#include "chart/week-map.h"
 #include "ipc/status.h"
 #include "window/csv-export.h"
 #include "window/describe.h"
+#include "window/look.h"
 
 /**
  * PingemRangeDialog:
@@ -21,13 +24,20 @@ struct _PingemRangeDialog {
 
   AdwWindowTitle *heading;
   AdwToastOverlay *toasts;
+  GtkSpinner *spinner;
   GtkGrid *figures;
   GtkWidget *about;
+  GtkDrawingArea *week;
+  GtkLabel *worst;
+  GtkWidget *files;
+  GtkCheckButton *addresses;
 
   PingemDbusMonitor1 *monitor; /* (owned) (nullable): until set */
   GPtrArray *keys;             /* (owned): of the targets, and NULL */
   gint64 from_ms;
   gint64 to_ms;
+  PingemReportView *view; /* (owned) (nullable): until the monitor answered */
+  PingemWeekMap week_map;
 };
 
 G_DEFINE_FINAL_TYPE (PingemRangeDialog, pingem_range_dialog, ADW_TYPE_WINDOW)
@@ -100,9 +110,9 @@ show_figures (PingemRangeDialog *self, int row, GVariant *summary)
 
   for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
     {
-      GtkWidget *label = gtk_grid_get_child_at (self->figures, i + 1, row);
+      GtkWidget *label = add_cell (self, i + 1, row, due > 0 ? cells[i] : "–");
 
-      gtk_label_set_text (GTK_LABEL (label), due > 0 ? cells[i] : "–");
+      gtk_widget_add_css_class (label, "numeric");
       if (i == 0 && missing > 0)
         gtk_widget_add_css_class (label, "lossy");
     }
@@ -119,55 +129,89 @@ show_toast (PingemRangeDialog *self, const char *sentence)
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
 }
 
-typedef struct {
-  PingemRangeDialog *dialog; /* (owned) */
-  int row;
-} Request;
-
 static void
-on_summary (GObject *source, GAsyncResult *result, gpointer user_data)
+draw_week (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer user_data)
 {
-  g_autofree Request *request = user_data;
-  g_autoptr (PingemRangeDialog) self = request->dialog;
-  g_autoptr (GVariant) summary = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *problem = NULL;
+  PingemRangeDialog *self = user_data;
+  g_autofree char *font = pingem_look_dup_font (GTK_WIDGET (area));
 
-  if (pingem_dbus_monitor1_call_summary_finish (PINGEM_DBUS_MONITOR1 (source), &summary, result,
-                                                &error))
-    {
-      show_figures (self, request->row, summary);
-      return;
-    }
-
-  problem = pingem_link_explain (error);
-  show_toast (self, problem);
+  pingem_week_map_draw (cr, pingem_look_get_palette (), font, &self->week_map, width, height);
 }
 
 static void
-add_target (PingemRangeDialog *self, GVariant *target)
+show_week (PingemRangeDialog *self)
 {
-  const char *key = pingem_target_lookup_string (target, "key");
-  Request *request;
+  const GArray *hours = self->view->hours;
+  g_autofree char *worst = NULL;
+
+  if (hours == NULL)
+    return;
+
+  self->week_map = pingem_week_map_count ((const PingemColumn *) (void *) hours->data, hours->len,
+                                          self->view->zone);
+  worst = pingem_week_map_describe (&self->week_map);
+  gtk_label_set_text (self->worst, worst);
+  gtk_widget_set_visible (GTK_WIDGET (self->worst), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->week), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  worst, -1);
+  gtk_drawing_area_set_draw_func (self->week, draw_week, self, NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->week), TRUE);
+}
+
+static void
+add_target (PingemRangeDialog *self, const PingemReportTarget *row)
+{
+  const char *key = pingem_target_lookup_string (row->target, "key");
   GtkWidget *label;
 
   if (key == NULL)
     return;
 
   g_ptr_array_add (self->keys, g_strdup (key));
-  label = add_cell (self, 0, self->keys->len, pingem_target_lookup_string (target, "name") ?: key);
+  label =
+      add_cell (self, 0, self->keys->len, pingem_target_lookup_string (row->target, "name") ?: key);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_width_chars (GTK_LABEL (label), 12);
   gtk_widget_set_hexpand (label, TRUE);
-  /* Now, as who cannot see them hears them in this order. */
-  for (guint i = 1; i < G_N_ELEMENTS (columns); i++)
-    gtk_widget_add_css_class (add_cell (self, i, self->keys->len, NULL), "numeric");
+  show_figures (self, self->keys->len, row->summary);
+}
 
-  request = g_new0 (Request, 1);
-  request->dialog = g_object_ref (self);
-  request->row = self->keys->len;
-  pingem_dbus_monitor1_call_summary (self->monitor, key, self->from_ms, self->to_ms, NULL,
-                                     on_summary, request);
+static void
+collect (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const PingemRangeDialog *self = source;
+  GError *error = NULL;
+  PingemReportView *view = pingem_report_view_collect (self->monitor, self->from_ms, self->to_ms,
+                                                       PINGEM_PAGE_COLUMNS, &error);
+
+  if (view != NULL)
+    g_task_return_pointer (task, view, (GDestroyNotify) pingem_report_view_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_collected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  PingemRangeDialog *self = PINGEM_RANGE_DIALOG (source);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *problem = NULL;
+
+  self->view = g_task_propagate_pointer (G_TASK (result), &error);
+  gtk_spinner_set_spinning (self->spinner, FALSE);
+
+  if (self->view == NULL)
+    {
+      problem = pingem_link_explain (error);
+      show_toast (self, problem);
+      return;
+    }
+
+  for (guint i = 0; i < self->view->targets->len; i++)
+    add_target (self, self->view->targets->pdata[i]);
+  g_ptr_array_add (self->keys, NULL);
+  show_week (self);
+  gtk_widget_set_sensitive (self->files, TRUE);
 }
 
 static void
@@ -188,16 +232,6 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   show_toast (self, sentence);
 }
 
-static void
-on_file_chosen (GtkNativeDialog *chooser, int response, PingemRangeDialog *self)
-{
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
-
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
-    pingem_csv_export_async (self->monitor, (const char *const *) self->keys->pdata, self->from_ms,
-                             self->to_ms, file, on_saved, g_object_ref (self));
-}
-
 /* "pingem-2026-03-29-1452.csv" */
 static char *
 build_file_name (PingemRangeDialog *self, const char *ending)
@@ -209,19 +243,59 @@ build_file_name (PingemRangeDialog *self, const char *ending)
 }
 
 static void
-on_csv (PingemRangeDialog *self)
+ask_for_file (PingemRangeDialog *self, const char *title, const char *ending, GCallback callback)
 {
-  g_autoptr (GtkFileChooserNative) chooser =
-      gtk_file_chooser_native_new (_ ("Save Packets"), GTK_WINDOW (self),
-                                   GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
-  g_autofree char *name = build_file_name (self, "csv");
+  g_autoptr (GtkFileChooserNative) chooser = gtk_file_chooser_native_new (
+      title, GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
+  g_autofree char *name = build_file_name (self, ending);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
-  g_signal_connect_object (chooser, "response", G_CALLBACK (on_file_chosen), self, 0);
+  g_signal_connect_object (chooser, "response", callback, self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
   /* Until it is answered. */
   g_object_set_data_full (G_OBJECT (self), "chooser", g_steal_pointer (&chooser), g_object_unref);
+}
+
+static void
+on_csv_chosen (GtkNativeDialog *chooser, int response, PingemRangeDialog *self)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+    pingem_csv_export_async (self->monitor, (const char *const *) self->keys->pdata, self->from_ms,
+                             self->to_ms, file, on_saved, g_object_ref (self));
+}
+
+static void
+on_csv (PingemRangeDialog *self)
+{
+  ask_for_file (self, _ ("Save Packets"), "csv", G_CALLBACK (on_csv_chosen));
+}
+
+static void
+on_pdf_chosen (GtkNativeDialog *chooser, int response, PingemRangeDialog *self)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  g_autofree char *sentence = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (response != GTK_RESPONSE_ACCEPT || path == NULL)
+    return;
+
+  self->view->show_addresses = gtk_check_button_get_active (self->addresses);
+  if (pingem_report_page_save (self->view, path, &error))
+    sentence = g_strdup (_ ("The report is saved."));
+  else
+    sentence = g_strdup_printf (_ ("Nothing is saved: %s"), error->message);
+  show_toast (self, sentence);
+}
+
+static void
+on_pdf (PingemRangeDialog *self)
+{
+  ask_for_file (self, _ ("Save Report"), "pdf", G_CALLBACK (on_pdf_chosen));
 }
 
 static void
@@ -231,6 +305,7 @@ pingem_range_dialog_dispose (GObject *object)
 
   g_clear_object (&self->monitor);
   g_clear_pointer (&self->keys, g_ptr_array_unref);
+  g_clear_pointer (&self->view, pingem_report_view_free);
 
   G_OBJECT_CLASS (pingem_range_dialog_parent_class)->dispose (object);
 }
@@ -248,7 +323,13 @@ pingem_range_dialog_class_init (PingemRangeDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PingemRangeDialog, toasts);
   gtk_widget_class_bind_template_child (widget_class, PingemRangeDialog, figures);
   gtk_widget_class_bind_template_child (widget_class, PingemRangeDialog, about);
+  gtk_widget_class_bind_template_child (widget_class, PingemRangeDialog, spinner);
+  gtk_widget_class_bind_template_child (widget_class, PingemRangeDialog, week);
+  gtk_widget_class_bind_template_child (widget_class, PingemRangeDialog, worst);
+  gtk_widget_class_bind_template_child (widget_class, PingemRangeDialog, files);
+  gtk_widget_class_bind_template_child (widget_class, PingemRangeDialog, addresses);
   gtk_widget_class_bind_template_callback (widget_class, on_csv);
+  gtk_widget_class_bind_template_callback (widget_class, on_pdf);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
@@ -258,6 +339,7 @@ pingem_range_dialog_init (PingemRangeDialog *self)
   self->keys = g_ptr_array_new_with_free_func (g_free);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  pingem_look_follow (GTK_WIDGET (self->week));
 }
 
 PingemRangeDialog *
@@ -266,24 +348,16 @@ pingem_range_dialog_new (GtkWindow *parent, PingemLink *link, gint64 from_ms, gi
   PingemRangeDialog *self = g_object_new (PINGEM_TYPE_RANGE_DIALOG, "transient-for", parent, NULL);
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   g_autofree char *span = pingem_describe_span (from_ms, to_ms, zone);
-  g_autofree char *duration = pingem_describe_duration (to_ms - from_ms);
-  g_autoptr (GVariant) targets = NULL;
+  g_autofree char *duration = pingem_format_duration (to_ms - from_ms);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_collected, NULL);
 
   self->monitor = g_object_ref (pingem_link_get_monitor (link));
   self->from_ms = from_ms;
   self->to_ms = to_ms;
   adw_window_title_set_title (self->heading, span);
   adw_window_title_set_subtitle (self->heading, duration);
-
   add_head (self);
-  targets = pingem_dbus_monitor1_dup_targets (self->monitor);
-  for (gsize i = 0; targets != NULL && i < g_variant_n_children (targets); i++)
-    {
-      g_autoptr (GVariant) target = g_variant_get_child_value (targets, i);
-
-      add_target (self, target);
-    }
-  g_ptr_array_add (self->keys, NULL);
+  g_task_run_in_thread (task, collect);
 
   return self;
 }

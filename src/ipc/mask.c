@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "ctl/mask.h"
+#include "ipc/mask.h"
 
 #include <string.h>
 

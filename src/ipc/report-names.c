@@ -2,11 +2,11 @@
 
 #include "config.h"
 
-#include "ctl/report-names.h"
+#include "ipc/report-names.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "ctl/mask.h"
+#include "ipc/mask.h"
 #include "ipc/status.h"
 
 static const char *
@@ -56,4 +56,24 @@ pingem_report_event_name (const PingemReportView *view, const PingemEvent *event
       return pingem_report_name (view, view->targets->pdata[i]);
 
   return name_or_hide (view, *event->target != '\0' ? event->target : "–");
+}
+
+const char *
+pingem_report_method (void)
+{
+  return
+      /* xgettext:no-c-format */
+      _ ("How it was measured\n"
+         "Each target is sent ICMP echo requests at a fixed interval (see the table, in ms), of so "
+         "many\n"
+         "bytes; where packets get lost, most are sent one each 200 ms for 20 s, at most once a\n"
+         "minute. A reply after the timeout (in ms) is late, which is no loss. What could not be\n"
+         "sent, and what an ICMP error answered, is counted apart: loss is the share of lost,\n"
+         "unsent and error in what was due. Times when nothing was measured are never loss.\n"
+         "Burst is the longest row of such probes. Jitter is that of RFC 3550; MOS, from 1 to\n"
+         "4.5, says how good a call would be (E-model, ITU-T G.107). The provider is the nearest\n"
+         "router behind the own one that answers, and is sent probes that expire there. An\n"
+         "outage begins when 10 % or more of 30 seconds is lost, or nothing answers; its loss\n"
+         "is that of the target it is about, from 30 seconds before its begin. The leg is the\n"
+         "nearest one whose loss is significant.");
 }

@@ -2,8 +2,8 @@
 
 #pragma once
 
-#include "ctl/report-print.h"
 #include "ipc/event.h"
+#include "ipc/report-view.h"
 
 G_BEGIN_DECLS
 
@@ -20,5 +20,7 @@ char *pingem_report_address (const PingemReportView *view, const PingemReportTar
 char *pingem_report_key (const PingemReportView *view, const char *key);
 /* Of whom an outage is about: as it is called today, or its key where it was removed. */
 char *pingem_report_event_name (const PingemReportView *view, const PingemEvent *event);
+/* How it was measured, in the reader's language: a heading, and a paragraph, with line breaks. */
+const char *pingem_report_method (void);
 
 G_END_DECLS
