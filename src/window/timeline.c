@@ -271,11 +271,11 @@ pingem_timeline_follow (PingemTimeline *self)
 void
 pingem_timeline_set_rtt (PingemTimeline *self, int rtt_us)
 {
-  if (self->rtt_us == rtt_us)
-    return;
+  PingemScale before = pingem_timeline_get_scale (self);
 
   self->rtt_us = rtt_us;
-  g_signal_emit (self, signals[CHANGED], 0);
+  if (pingem_timeline_get_scale (self).top_us != before.top_us)
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 PingemScale
