@@ -16,8 +16,8 @@ from gi.repository import GLib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import tap  # noqa: E402
-from lab.desktop import (MONITOR_NAME, SOURCE, Desktop, FakeMonitor, Service, make_status, make_target,  # noqa: E402
-                         output_folder, stop, wait)
+from lab.desktop import (MONITOR_NAME, SOURCE, Desktop, FakeMonitor, Service, make_dictionary, make_status,  # noqa: E402
+                         make_target, output_folder, stop, wait)
 from lab.language import texts_of  # noqa: E402
 from lab.panel import CROP, Panel  # noqa: E402
 
@@ -33,6 +33,9 @@ LEVELS = {'good': 'ok', 'degraded': 'local', 'bad': 'provider', 'down': 'no-netw
 WINDOW_XML = '''<node>
   <interface name="org.freedesktop.Application">
     <method name="Activate"><arg type="a{sv}" direction="in"/></method>
+    <method name="ActivateAction">
+      <arg type="s" direction="in"/><arg type="av" direction="in"/><arg type="a{sv}" direction="in"/>
+    </method>
   </interface>
   <interface name="org.gtk.Actions">
     <method name="Activate">
@@ -48,7 +51,9 @@ NOTIFICATIONS_XML = '''<node>
       <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="as" direction="in"/>
       <arg type="a{sv}" direction="in"/><arg type="i" direction="in"/><arg type="u" direction="out"/>
     </method>
+    <method name="CloseNotification"><arg type="u" direction="in"/></method>
     <signal name="ActionInvoked"><arg type="u"/><arg type="s"/></signal>
+    <signal name="NotificationClosed"><arg type="u"/><arg type="u"/></signal>
   </interface>
 </node>'''
 
@@ -157,14 +162,14 @@ class Hebrew(TrayTest):
         panel = Panel(self.desktop)
         self.start_tray(LANGUAGE='he', PINGEM_LOCALE_DIR=texts_of(PROGRAM))
         item = panel.wait_for_item()
-        wait('the monitor is shown', lambda: 'השהיה' in item.labels())
+        wait('the monitor is shown', lambda: 'השהיה לשעה' in item.labels())
         # What is Latin stands in isolates, and what begins with it behind a mark from right to left.
         name = '\u2068אינטרנט\u2069 (\u20681.1.1.1\u2069)'
         line = '\u200f\u2068%s\u2069 — \u2068%s\u2069 · \u20681.2 מ״ש\u2069'
         detail = '\u200f\u2068100%\u2069 אבדו אל \u2068ספק\u2069 ב־30 השניות האחרונות (9 מתוך 9).'
         self.assertEqual(item.labels(), ['פתיחה', 'הספק מאבד חבילות.', detail, line % ('נתב', '0%'),
-                                         line % ('\u200f' + name, '10%'), line % ('ספק', '0%'), 'השהיה',
-                                         'יציאה והפסקת המדידה'])
+                                         line % ('\u200f' + name, '10%'), line % ('ספק', '0%'), 'השהיה לשעה',
+                                         'השהיה עד להמשך', 'העדפות', 'יציאה והפסקת המדידה'])
 
 
 class Menu(TrayTest):
@@ -174,7 +179,7 @@ class Menu(TrayTest):
         self.panel = Panel(self.desktop)
         self.tray = self.start_tray()
         self.item = self.panel.wait_for_item()
-        wait('the monitor is shown', lambda: 'Pause' in self.item.labels())
+        wait('the monitor is shown', lambda: 'Pause until Resumed' in self.item.labels())
 
     def start_window(self):
         return self.start_service(APP_ID, '/io/github/pingem/Pingem', WINDOW_XML)
@@ -184,8 +189,9 @@ class Menu(TrayTest):
 
         self.assertEqual([label for _, label, _ in entries],
                          ['Open', 'Your connection is fine.', 'Router — 0 % · 1.2 ms',
-                          'Internet (1.1.1.1) — 10 % · 1.2 ms', 'Pause', 'Quit and Stop Measuring'])
-        self.assertEqual([enabled for _, _, enabled in entries], [True, False, False, False, True, True])
+                          'Internet (1.1.1.1) — 10 % · 1.2 ms', 'Pause for 1 Hour', 'Pause until Resumed', 'Preferences',
+                          'Quit and Stop Measuring'])
+        self.assertEqual([enabled for _, _, enabled in entries], [True, False, False, False, True, True, True, True])
 
     def test_labels_change_in_place(self):
         before = self.item.read_menu()
@@ -219,12 +225,14 @@ class Menu(TrayTest):
         self.assertEqual(seen.count('NewIcon'), 1)
 
     def test_pause_and_resume(self):
-        self.item.click('Pause')
+        self.item.click('Pause for 1 Hour')
+        wait('Pause is called', lambda: ('Pause', (3600,)) in self.monitor.calls)
+        self.item.click('Pause until Resumed')
         wait('Pause is called', lambda: ('Pause', (0,)) in self.monitor.calls)
 
         self.monitor.set(status=make_status('paused', 'paused'))
         wait('the menu offers Resume', lambda: 'Resume' in self.item.labels())
-        self.assertNotIn('Pause', self.item.labels())
+        self.assertFalse(any('Pause ' in label for label in self.item.labels()))
         self.item.click('Resume')
         wait('Resume is called', lambda: ('Resume', ()) in self.monitor.calls)
 
@@ -233,7 +241,7 @@ class Menu(TrayTest):
             raise GLib.Error('This monitor cannot pause.')
 
         self.monitor.answers['Pause'] = refuse
-        self.item.click('Pause')
+        self.item.click('Pause until Resumed')
         wait('the refusal in the menu',
              lambda: any('This monitor cannot pause.' in label for label in self.item.labels()))
 
@@ -244,6 +252,34 @@ class Menu(TrayTest):
         wait('the window is activated', lambda: window.calls == [('Activate', ({},))])
         self.item.call('XAyatanaSecondaryActivate', GLib.Variant('(u)', (0,)))
         wait('middle click activates it too', lambda: len(window.calls) == 2)
+
+    def test_preferences(self):
+        window = self.start_window()
+
+        self.item.click('Preferences')
+        wait('the window is asked', lambda: window.calls == [('ActivateAction', ('preferences', [], {}))])
+
+    def test_monochrome_while_all_is_well(self):
+        self.monitor.set(settings=make_dictionary({'tray-monochrome': True}))
+        wait('grey', lambda: self.item.get('IconName') == APP_ID + '-good-symbolic')
+        # The panel gives it the colour of its own text.
+        wait('pixels of it', lambda: self.desktop.count_pixels('#2E3436', CROP) >= 30)
+        self.assertEqual(self.desktop.count_pixels(colour_of('good'), CROP), 0)
+        self.desktop.screenshot(os.path.join(output_folder(), 'tray-monochrome.png'), CROP)
+        self.monitor.set(status=make_status('ok', 'degraded'))
+        wait('a colour', lambda: self.item.get('IconName') == APP_ID + '-degraded')
+        self.monitor.set(status=make_status('ok', 'good'), settings=make_dictionary({'tray-monochrome': False}))
+        wait('the colour of good', lambda: self.item.get('IconName') == APP_ID + '-good')
+
+    def test_loss_as_a_label(self):
+        self.assertEqual(self.item.get('XAyatanaLabel'), '')
+        self.monitor.set(settings=make_dictionary({'tray-label': True}))
+        wait('the loss', lambda: self.item.get('XAyatanaLabel') == '10 %')
+        self.assertEqual(self.item.get('XAyatanaLabelGuide'), '100 %')
+        self.monitor.set(targets=make_targets() + [make_target('8.8.8.8', '8.8.8.8', 'internet')])
+        wait('that of the best', lambda: self.item.get('XAyatanaLabel') == '0 %')
+        self.monitor.set(status=make_status('paused', 'paused'))
+        wait('none', lambda: self.item.get('XAyatanaLabel') == '')
 
     def test_open_action(self):
         window = self.start_window()
@@ -301,6 +337,95 @@ class Menu(TrayTest):
         self.assertIsNone(self.tray.poll())
 
 
+class Notices(TrayTest):
+    ID = 7
+    OUTAGE = make_status('provider', 'bad', bad_leg='provider', bad_name='Provider', bad_lost=9, bad_reply=21)
+
+    def setUp(self):
+        super().setUp()
+        self.notifications = self.start_service('org.freedesktop.Notifications', '/org/freedesktop/Notifications',
+                                                NOTIFICATIONS_XML)
+        self.notifications.answers['Notify'] = lambda *arguments: GLib.Variant('(u)', (self.ID,))
+        self.monitor = self.start_monitor(targets=make_targets())
+        self.monitor.set(settings=make_dictionary({'notify-after-s': 1}))
+        self.panel = Panel(self.desktop)
+        self.start_tray()
+        self.item = self.panel.wait_for_item()
+        self.show(make_status('ok', 'good'), 'good')
+
+    def show(self, status, level):
+        self.monitor.set(status=status)
+        wait('the tray knows', lambda: self.item.get('IconName') == '%s-%s' % (APP_ID, level))
+
+    def told(self):
+        """(replaced, summary, body, category) of each."""
+        return [(arguments[1], arguments[3], arguments[4], arguments[6].get('category'))
+                for method, arguments in self.notifications.calls if method == 'Notify']
+
+    def closed(self):
+        return [arguments for method, arguments in self.notifications.calls if method == 'CloseNotification']
+
+    def wait_for_onset(self):
+        self.show(self.OUTAGE, 'bad')
+        wait('the onset', lambda: len(self.told()) == 1)
+        self.assertEqual(self.told()[0], (0, 'Your provider is losing packets.',
+                                          '30 % lost to Provider in the last 30 s (9 of 30).', 'network.error'))
+
+    def test_an_outage_from_onset_to_recovery(self):
+        self.wait_for_onset()
+        # Its numbers alone are no news.
+        self.show(make_status('provider', 'bad', bad_leg='provider', bad_name='Provider', bad_lost=12, bad_reply=18), 'bad')
+        self.show(make_status('ok', 'good'), 'good')
+        wait('the recovery, in its place', lambda: len(self.told()) == 2)
+        replaced, summary, body, category = self.told()[1]
+        self.assertEqual((replaced, summary, category), (self.ID, 'Your connection is fine.', 'network.connected'))
+        self.assertRegex(body, r'^The outage lasted \d+ s\.$')
+        self.assertEqual(self.closed(), [])
+
+    def test_what_is_short_is_not_told(self):
+        self.monitor.set(settings=make_dictionary({'notify-after-s': 3600}))
+        self.show(self.OUTAGE, 'bad')
+        self.show(make_status('ok', 'good'), 'good')
+        self.monitor.set(settings=make_dictionary({'notify-after-s': 1}))
+        self.wait_for_onset()
+
+    def test_a_pause_withdraws_it(self):
+        self.wait_for_onset()
+        self.show(make_status('paused', 'paused'), 'paused')
+        wait('it is withdrawn', lambda: self.closed() == [(self.ID,)])
+        self.show(make_status('ok', 'good'), 'good')
+        self.assertEqual(len(self.told()), 1)
+
+    def test_it_can_be_switched_off(self):
+        self.wait_for_onset()
+        self.monitor.set(settings=make_dictionary({'notify': False, 'notify-after-s': 1}))
+        wait('it is withdrawn', lambda: self.closed() == [(self.ID,)])
+
+    def test_another_sentence_is_told_in_its_place_unless_it_was_dismissed(self):
+        self.wait_for_onset()
+        self.show(make_status('no-network', 'down'), 'down')
+        wait('the other one', lambda: len(self.told()) == 2, 20)
+        self.assertEqual(self.told()[1][0], self.ID)
+        self.notifications.bus.emit_signal(None, self.notifications.path, 'org.freedesktop.Notifications',
+                                           'NotificationClosed', GLib.Variant('(uu)', (self.ID, 2)))
+        self.show(self.OUTAGE, 'bad')
+        self.show(make_status('ok', 'good'), 'good')
+        wait('the recovery', lambda: len(self.told()) == 3)
+        self.assertEqual(self.told()[2][0], 0)
+
+    def test_its_button_opens_the_window(self):
+        window = self.start_service(APP_ID, '/io/github/pingem/Pingem', WINDOW_XML)
+        self.wait_for_onset()
+        self.notifications.bus.emit_signal(None, self.notifications.path, 'org.freedesktop.Notifications',
+                                           'ActionInvoked', GLib.Variant('(us)', (self.ID, 'default')))
+        wait('the window', lambda: window.calls == [('Activate', ({},))])
+
+    def test_the_monitor_ends(self):
+        self.wait_for_onset()
+        self.monitor.close()
+        wait('it is withdrawn', lambda: self.closed() == [(self.ID,)])
+
+
 class Starting(TrayTest):
     """The bus can start a monitor: a script that notes it and fails; and `pingem` is such a script too."""
 
@@ -333,15 +458,16 @@ class Starting(TrayTest):
         wait('the reason', lambda: any('cannot be started' in label for label in item.labels()))
         self.assertEqual(item.get('IconName'), APP_ID + '-unknown')
         self.assertIn('The monitor is not running.', item.labels())
-        self.assertNotIn('Pause', item.labels())
+        self.assertNotIn('Pause until Resumed', item.labels())
         self.assertIn('cannot be started', self.read_errors())
 
         item.click('Start Measuring')
         wait('the bus was asked again', lambda: self.count('started') == 2)
 
         self.start_monitor()
-        wait('the reason is gone', lambda: item.labels() == ['Open', 'Your connection is fine.', 'Pause',
-                                                             'Quit and Stop Measuring'])
+        wait('the reason is gone', lambda: item.labels() == [
+            'Open', 'Your connection is fine.', 'Pause for 1 Hour', 'Pause until Resumed', 'Preferences',
+            'Quit and Stop Measuring'])
 
     def test_monitor_vanishes_and_returns(self):
         monitor = self.start_monitor(targets=make_targets())
@@ -352,12 +478,12 @@ class Starting(TrayTest):
 
         monitor.close()
         wait('the icon is unknown', lambda: item.get('IconName') == APP_ID + '-unknown')
-        self.assertEqual(item.labels(), ['Open', 'The monitor is not running.', 'Start Measuring',
+        self.assertEqual(item.labels(), ['Open', 'The monitor is not running.', 'Start Measuring', 'Preferences',
                                          'Quit and Stop Measuring'])
 
         self.start_monitor(status=make_status('no-network', 'down'))
         wait('the icon is back', lambda: item.get('IconName') == APP_ID + '-down')
-        wait('so is the menu', lambda: 'Pause' in item.labels())
+        wait('so is the menu', lambda: 'Pause until Resumed' in item.labels())
         self.assertEqual(self.count('started'), 0)
 
     def test_open_starts_the_program(self):
@@ -416,12 +542,26 @@ class Alone(TrayTest):
                                           GLib.Variant('(us)', (number, 'open')))
         wait('its button opens the window', lambda: window.calls == [('Activate', ({},))])
 
+        self.assertIn('Status Tray Plugin', arguments[4])
+
         # A host that comes later is found, and nothing is said twice.
         item = Panel(self.desktop).wait_for_item()
         self.assertEqual(item.get('IconName'), APP_ID + '-good')
         self.assertEqual(len(notifications.calls), 1)
         self.assertEqual(len(self.read_errors().splitlines()), 1)
         self.assertIsNone(tray.poll())
+
+    def test_no_host_is_told_once(self):
+        notifications = self.start_service('org.freedesktop.Notifications', '/org/freedesktop/Notifications',
+                                           NOTIFICATIONS_XML)
+        notifications.answers['Notify'] = lambda *arguments: GLib.Variant('(u)', (7,))
+        self.start_monitor()
+        for n, desktop in enumerate(('ubuntu:GNOME', 'ubuntu:GNOME', 'MATE')):
+            tray = self.start_tray(XDG_CURRENT_DESKTOP=desktop)
+            wait('it says so', lambda: 'No tray on this desktop' in self.read_errors())
+            wait('a notification, if it is new', lambda: len(notifications.calls) == (1, 1, 2)[n])
+            stop(tray)
+        self.assertIn('AppIndicator and KStatusNotifierItem Support', notifications.calls[0][1][4])
 
     def own_xembed_tray(self):
         """What an XEmbed tray, such as trayer, does first."""

@@ -8,6 +8,7 @@
 
 #include "ipc/monitor-dbus.h"
 #include "ipc/names.h"
+#include "tray/herald.h"
 #include "tray/host.h"
 #include "tray/indicator.h"
 #include "tray/launch.h"
@@ -16,6 +17,7 @@
 /* At login the tray's host may come up after us. */
 #define HOST_GRACE_S 5
 #define QUIT_TIMEOUT_MS 5000
+#define HOUR_S 3600
 
 /**
  * PingemTrayApp:
@@ -29,6 +31,7 @@ struct _PingemTrayApp {
   GCancellable *cancellable;   /* (owned) */
   PingemDbusMonitor1 *monitor; /* (owned) (nullable): until the bus answered */
   PingemIndicator *indicator;  /* (owned) (nullable): before startup */
+  PingemHerald *herald;        /* (owned) (nullable): before startup */
   PingemNotice *notice;        /* (owned) (nullable): before startup */
   char *problem;               /* (owned) (nullable): why the last choice failed */
   guint grace_id;
@@ -48,17 +51,35 @@ monitor_is_running (PingemTrayApp *self)
 }
 
 static void
+follow_settings (PingemTrayApp *self, GVariant *settings)
+{
+  gboolean is_monochrome = FALSE, has_label = FALSE;
+
+  if (settings == NULL)
+    return;
+
+  g_variant_lookup (settings, "tray-monochrome", "b", &is_monochrome);
+  g_variant_lookup (settings, "tray-label", "b", &has_label);
+  pingem_indicator_set_look (self->indicator, is_monochrome, has_label);
+}
+
+static void
 update (PingemTrayApp *self)
 {
   g_autoptr (GVariant) status = NULL;
   g_autoptr (GVariant) targets = NULL;
+  g_autoptr (GVariant) settings = NULL;
   g_autoptr (PingemMenu) menu = NULL;
 
   if (monitor_is_running (self))
     {
       status = pingem_dbus_monitor1_dup_status (self->monitor);
       targets = pingem_dbus_monitor1_dup_targets (self->monitor);
+      settings = pingem_dbus_monitor1_dup_settings (self->monitor);
     }
+
+  follow_settings (self, settings);
+  pingem_herald_update (self->herald, status, settings);
 
   menu = pingem_menu_new (status, targets, self->problem);
   pingem_indicator_show (self->indicator, menu);
@@ -177,8 +198,23 @@ on_window_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 open_window (PingemTrayApp *self)
 {
-  pingem_launch_open_window_async (g_application_get_dbus_connection (G_APPLICATION (self)),
+  pingem_launch_open_window_async (g_application_get_dbus_connection (G_APPLICATION (self)), NULL,
                                    self->cancellable, on_window_opened, g_object_ref (self));
+}
+
+static void
+open_preferences (PingemTrayApp *self)
+{
+  pingem_launch_open_window_async (g_application_get_dbus_connection (G_APPLICATION (self)),
+                                   "preferences", self->cancellable, on_window_opened,
+                                   g_object_ref (self));
+}
+
+static void
+pause_for_an_hour (PingemTrayApp *self)
+{
+  pingem_dbus_monitor1_call_pause (self->monitor, HOUR_S, self->cancellable, on_asked,
+                                   g_object_ref (self));
 }
 
 static void
@@ -251,8 +287,12 @@ on_host_found (GObject *source, GAsyncResult *result, gpointer user_data)
   g_printerr (_ ("pingem-tray: No tray on this desktop (%s): open the Pingem window instead; "
                  "notifications still work.\n"),
               desktop);
-  pingem_notice_show (self->notice, _ ("This desktop shows no tray icons"),
-                      _ ("Pingem measures all the same: open its window to see how things stand."));
+  if (pingem_host_was_missed (desktop))
+    return;
+
+  pingem_notice_show (self->notice, PINGEM_NOTICE_ADVICE, _ ("This desktop shows no tray icons"),
+                      pingem_host_advise (desktop));
+  pingem_host_remember_missed (desktop);
 }
 
 static gboolean
@@ -275,8 +315,9 @@ build_indicator (PingemTrayApp *self)
     const char *signal;
     void (*handler) (PingemTrayApp *self);
   } choices[] = {
-    { "open", open_window },      { "start", start_monitor }, { "pause", pause_monitor },
-    { "resume", resume_monitor }, { "quit", quit_all },
+    { "open", open_window },    { "start", start_monitor },   { "pause-hour", pause_for_an_hour },
+    { "pause", pause_monitor }, { "resume", resume_monitor }, { "preferences", open_preferences },
+    { "quit", quit_all },
   };
 
   self->indicator = pingem_indicator_new (icon_dir);
@@ -310,6 +351,8 @@ pingem_tray_app_startup (GApplication *app)
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
 
   build_indicator (self);
+  self->herald = pingem_herald_new (connection);
+  g_signal_connect_swapped (self->herald, "open", G_CALLBACK (open_window), self);
   update (self);
 
   self->notice = pingem_notice_new (connection);
@@ -347,6 +390,7 @@ pingem_tray_app_shutdown (GApplication *app)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->grace_id, g_source_remove);
+  g_clear_object (&self->herald);
   g_clear_object (&self->notice);
   g_clear_object (&self->monitor);
   g_clear_object (&self->indicator);

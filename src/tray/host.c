@@ -4,6 +4,8 @@
 
 #include "tray/host.h"
 
+#include <glib/gi18n-lib.h>
+
 #include <gdk/gdk.h>
 #ifdef GDK_WINDOWING_X11
 #include <gdk/gdkx.h>
@@ -80,4 +82,60 @@ pingem_host_find_finish (GAsyncResult *result, gboolean *ret_found, GError **err
   *ret_found = found != 0;
 
   return TRUE;
+}
+
+/* Names as in XDG_CURRENT_DESKTOP. */
+static const struct {
+  const char *desktop;
+  const char *advice;
+} advices[] = {
+  { "GNOME", N_ ("The extension “AppIndicator and KStatusNotifierItem Support” gives one. Pingem "
+                 "measures all the same: open its window to see how things stand.") },
+  { "XFCE", N_ ("The panel's “Status Tray Plugin” gives one. Pingem measures all the same: open "
+                "its window to see how things stand.") },
+  { "MATE", N_ ("The panel's “Notification Area” gives one. Pingem measures all the same: open its "
+                "window to see how things stand.") },
+  { "LXQt", N_ ("The panel's “Status Notifier” gives one. Pingem measures all the same: open its "
+                "window to see how things stand.") },
+  { "sway", N_ ("A bar with a tray, as waybar has it, gives one. Pingem measures all the same: "
+                "open its window to see how things stand.") },
+};
+
+const char *
+pingem_host_advise (const char *desktop)
+{
+  g_auto (GStrv) names = g_strsplit (desktop, ":", -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (advices); i++)
+    for (char **name = names; *name != NULL; name++)
+      if (g_ascii_strcasecmp (*name, advices[i].desktop) == 0)
+        return _ (advices[i].advice);
+
+  return _ ("Pingem measures all the same: open its window to see how things stand.");
+}
+
+static char *
+build_path (void)
+{
+  return g_build_filename (g_get_user_state_dir (), "pingem", "no-tray", NULL);
+}
+
+gboolean
+pingem_host_was_missed (const char *desktop)
+{
+  g_autofree char *path = build_path ();
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) && g_str_equal (text, desktop);
+}
+
+/* Where it cannot be written, it is told once more. */
+void
+pingem_host_remember_missed (const char *desktop)
+{
+  g_autofree char *path = build_path ();
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (g_mkdir_with_parents (folder, 0700) == 0)
+    g_file_set_contents (path, desktop, -1, NULL);
 }

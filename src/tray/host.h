@@ -19,4 +19,10 @@ void pingem_host_find_async (GDBusConnection *connection,
                              gpointer user_data);
 gboolean pingem_host_find_finish (GAsyncResult *result, gboolean *ret_found, GError **error);
 
+/* What gives one to this desktop (XDG_CURRENT_DESKTOP), a sentence. */
+const char *pingem_host_advise (const char *desktop);
+/* Whether that was told already, on this desktop: $XDG_STATE_HOME/pingem/no-tray. */
+gboolean pingem_host_was_missed (const char *desktop);
+void pingem_host_remember_missed (const char *desktop);
+
 G_END_DECLS

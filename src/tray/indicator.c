@@ -9,11 +9,15 @@
 
 #include "ipc/names.h"
 
+#define MONOCHROME_ICON PINGEM_APP_ID "-good-symbolic"
+
 enum {
   ITEM_OPEN,
   ITEM_START,
+  ITEM_PAUSE_HOUR,
   ITEM_PAUSE,
   ITEM_RESUME,
+  ITEM_PREFERENCES,
   ITEM_QUIT,
   N_ITEMS
 };
@@ -33,6 +37,8 @@ struct _PingemIndicator {
   GPtrArray *notes; /* (owned) of GtkWidget */
   GPtrArray *legs;  /* (owned) of GtkWidget */
   GtkWidget *items[N_ITEMS];
+  gboolean is_monochrome;
+  gboolean has_label;
 };
 
 static const struct {
@@ -41,8 +47,10 @@ static const struct {
 } items[N_ITEMS] = {
   [ITEM_OPEN] = { "open", N_ ("Open") },
   [ITEM_START] = { "start", N_ ("Start Measuring") },
-  [ITEM_PAUSE] = { "pause", N_ ("Pause") },
+  [ITEM_PAUSE_HOUR] = { "pause-hour", N_ ("Pause for 1 Hour") },
+  [ITEM_PAUSE] = { "pause", N_ ("Pause until Resumed") },
   [ITEM_RESUME] = { "resume", N_ ("Resume") },
+  [ITEM_PREFERENCES] = { "preferences", N_ ("Preferences") },
   [ITEM_QUIT] = { "quit", N_ ("Quit and Stop Measuring") },
 };
 
@@ -162,8 +170,10 @@ pingem_indicator_init (PingemIndicator *self)
   add_separator (self);
   add_separator (self);
   add_item (self, ITEM_START);
+  add_item (self, ITEM_PAUSE_HOUR);
   add_item (self, ITEM_PAUSE);
   add_item (self, ITEM_RESUME);
+  add_item (self, ITEM_PREFERENCES);
   add_item (self, ITEM_QUIT);
 }
 
@@ -186,6 +196,30 @@ pingem_indicator_new (const char *icon_dir)
 }
 
 void
+pingem_indicator_set_look (PingemIndicator *self, gboolean is_monochrome, gboolean has_label)
+{
+  self->is_monochrome = is_monochrome;
+  self->has_label = has_label;
+}
+
+static const char *
+choose_icon (PingemIndicator *self, PingemLevel level)
+{
+  return self->is_monochrome && level == PINGEM_LEVEL_GOOD ? MONOCHROME_ICON
+                                                           : pingem_level_icon_name (level);
+}
+
+static void
+show_label (PingemIndicator *self, double loss)
+{
+  g_autofree char *label = self->has_label && loss >= 0 ? pingem_format_loss (loss) : g_strdup ("");
+  g_autofree char *guide = pingem_format_loss (1);
+
+  if (g_strcmp0 (app_indicator_get_label (self->icon) ?: "", label) != 0)
+    app_indicator_set_label (self->icon, label, guide);
+}
+
+void
 pingem_indicator_show (PingemIndicator *self, const PingemMenu *menu)
 {
   g_autofree char *description = pingem_menu_describe (menu);
@@ -195,7 +229,8 @@ pingem_indicator_show (PingemIndicator *self, const PingemMenu *menu)
 
   if (g_strcmp0 (app_indicator_get_title (self->icon), menu->title) != 0)
     app_indicator_set_title (self->icon, menu->title);
-  app_indicator_set_icon_full (self->icon, pingem_level_icon_name (menu->level), description);
+  app_indicator_set_icon_full (self->icon, choose_icon (self, menu->level), description);
+  show_label (self, menu->loss);
 
   set_line (self->title, menu->title);
   /* After "Open", separator, title; then behind the notes and another separator. */
@@ -203,6 +238,7 @@ pingem_indicator_show (PingemIndicator *self, const PingemMenu *menu)
   set_lines (self, self->legs, 4 + self->notes->len, menu->legs);
 
   gtk_widget_set_visible (self->items[ITEM_START], !menu->is_running);
+  gtk_widget_set_visible (self->items[ITEM_PAUSE_HOUR], menu->is_running && !is_paused);
   gtk_widget_set_visible (self->items[ITEM_PAUSE], menu->is_running && !is_paused);
   gtk_widget_set_visible (self->items[ITEM_RESUME], menu->is_running && is_paused);
 }

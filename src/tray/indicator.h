@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (PingemIndicator, pingem_indicator, PINGEM, INDICATOR, GObj
 PingemIndicator *pingem_indicator_new (const char *icon_dir);
 
 void pingem_indicator_show (PingemIndicator *self, const PingemMenu *menu);
+/* As Monitor1's Settings have it: no colour while the level is good; the loss beside the icon. */
+void pingem_indicator_set_look (PingemIndicator *self, gboolean is_monochrome, gboolean has_label);
 
 /* The folder with the hicolor theme that has our icons, uninstalled too. (transfer full) */
 char *pingem_indicator_find_icon_dir (void);

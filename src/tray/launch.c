@@ -58,6 +58,7 @@ on_quit_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 
 void
 pingem_launch_open_window_async (GDBusConnection *connection,
+                                 const char *action,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
@@ -70,8 +71,10 @@ pingem_launch_open_window_async (GDBusConnection *connection,
   g_task_set_source_tag (task, pingem_launch_open_window_async);
 
   g_dbus_connection_call (connection, PINGEM_APP_ID, PINGEM_APP_PATH, "org.freedesktop.Application",
-                          "Activate", g_variant_new ("(a{sv})", NULL), NULL, G_DBUS_CALL_FLAGS_NONE,
-                          -1, cancellable, on_open_answer, task);
+                          action != NULL ? "ActivateAction" : "Activate",
+                          action != NULL ? g_variant_new ("(sava{sv})", action, NULL, NULL)
+                                         : g_variant_new ("(a{sv})", NULL),
+                          NULL, G_DBUS_CALL_FLAGS_NONE, -1, cancellable, on_open_answer, task);
 }
 
 gboolean

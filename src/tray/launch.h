@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 /*
  * Raises the window: over the bus, which starts it where its service file is
  * installed, else by starting `pingem` itself. Fails where neither can be done;
- * the message is the reason.
+ * the message is the reason. @action: (nullable): of the window's application, done then
  */
 void pingem_launch_open_window_async (GDBusConnection *connection,
+                                      const char *action,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);

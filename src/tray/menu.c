@@ -87,6 +87,27 @@ build_notes (GVariant *status, const char *problem)
   return g_strv_builder_end (builder);
 }
 
+/* That of the best of the internet's targets, or of a call that fares worse. */
+static double
+find_loss (GVariant *targets)
+{
+  double internet = -1, call = -1;
+
+  for (gsize i = 0; targets != NULL && i < g_variant_n_children (targets); i++)
+    {
+      g_autoptr (GVariant) target = g_variant_get_child_value (targets, i);
+      const char *leg = pingem_target_lookup_string (target, "leg");
+      double loss = pingem_target_loss (target);
+
+      if (loss >= 0 && g_strcmp0 (leg, "internet") == 0)
+        internet = internet < 0 ? loss : MIN (internet, loss);
+      else if (g_strcmp0 (leg, "call") == 0)
+        call = MAX (call, loss);
+    }
+
+  return MAX (internet, call);
+}
+
 PingemMenu *
 pingem_menu_new (GVariant *status, GVariant *targets, const char *problem)
 {
@@ -94,12 +115,15 @@ pingem_menu_new (GVariant *status, GVariant *targets, const char *problem)
 
   menu->is_running = status != NULL;
   menu->notes = build_notes (status, problem);
+  menu->loss = -1;
 
   if (menu->is_running)
     {
       menu->level = pingem_level_parse (pingem_target_lookup_string (status, "level"));
       menu->title = pingem_sentence_title (status);
       menu->legs = build_legs (targets);
+      if (menu->level != PINGEM_LEVEL_UNKNOWN && menu->level != PINGEM_LEVEL_PAUSED)
+        menu->loss = find_loss (targets);
     }
   else
     {

@@ -14,6 +14,7 @@ typedef struct {
   gboolean is_running; /* the monitor */
   char *title;         /* the sentence */
   char **notes;        /* what belongs to the sentence: its evidence, problems */
+  double loss;         /* from end to end, 0 to 1; -1: unknown */
   char **legs;         /* a line per target, in the order in which packets travel */
 } PingemMenu;
 

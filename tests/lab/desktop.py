@@ -262,12 +262,14 @@ class FakeMonitor(Service):
             'Source': GLib.Variant('(ss)', ('raw', 'The test says so.')),
         }
 
-    def set(self, status=None, targets=None):
+    def set(self, status=None, targets=None, settings=None):
         changed = {}
         if status is not None:
             changed['Status'] = GLib.Variant('a{sv}', status)
         if targets is not None:
             changed['Targets'] = GLib.Variant('aa{sv}', targets)
+        if settings is not None:
+            changed['Settings'] = GLib.Variant('a{sv}', settings)
         self.properties.update(changed)
         self.bus.emit_signal(None, self.path, 'org.freedesktop.DBus.Properties', 'PropertiesChanged',
                              GLib.Variant('(sa{sv}as)', ('io.github.pingem.Monitor1', changed, [])))
