@@ -325,14 +325,14 @@ class Strips(FakedTest):
         self.start_window(size=(370, 720))
         self.wait_for('My calls')
 
-        strip = wait('the strip is below its numbers', lambda: self.find_below('History of Router', 'jitter 100 µs'))
+        strip = wait('the strip is below its numbers', lambda: self.find_below('History of Router', 'jitter 100 µs · MOS 4.4'))
         wait('columns for this width', lambda: any(a[3] < 100 for a in self.asked(monitor, 'Columns')))
         self.assertGreaterEqual(strip.x, 0)
         self.assertLessEqual(strip.x + strip.width, 370)
         self.take_picture('narrow')
 
     def find_below(self, lower, upper):
-        boxes = [SEEN.find(name).box() for name in (lower, upper)]
+        boxes = [self.wait_for(name).box() for name in (lower, upper)]
         return boxes[0] if boxes[0].y >= boxes[1].y + boxes[1].height else None
 
     def test_pointer_tells_a_column(self):
@@ -479,21 +479,21 @@ class Dialogs(FakedTest):
 
     def test_refusal_is_told_and_nothing_is_lost(self):
         def refuse(target):
-            raise GLib.Error('“224.0.0.1” is a multicast address: give the address of one host.')
+            raise GLib.Error('9.9.9.9 is watched already')
 
         self.monitor.answers['AddTarget'] = refuse
         self.open_add()
-        self.fill('Address or host name', '224.0.0.1')
+        self.fill('Address or host name', '9.9.9.9')
         wait('it can be added', lambda: SEEN.is_sensitive('Add'))
         SEEN.click('Add')
-        self.wait_for('“224.0.0.1” is a multicast address: give the address of one host.')
+        self.wait_for('9.9.9.9 is watched already')
         self.take_picture('refused')
 
         self.monitor.answers.pop('AddTarget')
         wait('it can be tried again', lambda: SEEN.is_sensitive('Add'))
         SEEN.click('Add')
         wait('AddTarget again', lambda: len(self.asked(self.monitor, 'AddTarget')) == 2)
-        self.assertEqual(self.asked(self.monitor, 'AddTarget')[1][0]['address'], '224.0.0.1')
+        self.assertEqual(self.asked(self.monitor, 'AddTarget')[1][0]['address'], '9.9.9.9')
 
     def test_the_monitor_ends_meanwhile(self):
         self.open_add()
@@ -710,7 +710,7 @@ class Numbers(FakedTest):
     def test_german(self):
         self.start_monitor(make_status('local', 'degraded', bad_leg='router', bad_name='Router', bad_lost=2, bad_reply=28))
         self.start_window(**make_locale(self.desktop.folder, 'de_DE', PROGRAM))
-        for text in ('12,3 ms', '6,7 % Verlust', 'Jitter 2,4 ms', 'volle Höhe: 50,0 ms',
+        for text in ('12,3 ms', '6,7 % Verlust', 'Jitter 2,4 ms · MOS 4,4', 'volle Höhe: 50,0 ms',
                      '6,7 % Verlust zu Router in den letzten 30 s (2 von 30).'):
             self.wait_for(text)
         box = SEEN.find('Verlauf von 1.1.1.1').box()

@@ -10,6 +10,7 @@
 
 #include "engine/engine.h"
 #include "ipc/error.h"
+#include "ipc/host-text.h"
 
 #define MAX_NAME 200
 
@@ -221,49 +222,15 @@ pingem_target_config_apply (PingemTargetConfig *config, GVariant *changes, GErro
   return TRUE;
 }
 
-/* RFC 1123 section 2.1: labels of letters, digits and hyphens; an underscore is seen in the wild.
- */
-static gboolean
-is_host_name (const char *text)
-{
-  g_auto (GStrv) labels = g_strsplit (text, ".", -1);
-  guint n = g_strv_length (labels);
-
-  if (n > 1 && *labels[n - 1] == '\0')
-    n--;
-  if (n == 0 || strlen (text) > 253 ||
-      strspn (labels[n - 1], "0123456789") == strlen (labels[n - 1]))
-    return FALSE;
-
-  for (guint i = 0; i < n; i++)
-    {
-      gsize length = strlen (labels[i]);
-
-      if (length == 0 || length > 63 || labels[i][0] == '-' || labels[i][length - 1] == '-' ||
-          strspn (labels[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") !=
-              length)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 gboolean
 pingem_target_config_check_address (const char *text, GError **error)
 {
-  PingemAddress address;
-  const char *refusal = NULL;
+  if (find_fixed (text) < 0)
+    return pingem_host_check (text, error);
 
-  if (pingem_address_parse (text, &address))
-    refusal = pingem_address_refusal (&address);
-  else if (find_fixed (text) >= 0)
-    refusal = "what a leg is called here; write the host's whole name";
-  else if (!is_host_name (text))
-    refusal = "neither an IP address nor a host name";
+  g_set_error (
+      error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS,
+      "“%s” cannot be probed: it is what a leg is called here; write the host's whole name", text);
 
-  if (refusal != NULL)
-    g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS, "“%s” cannot be probed: it is %s",
-                 text, refusal);
-
-  return refusal == NULL;
+  return FALSE;
 }

@@ -8,6 +8,7 @@
 
 #include "ipc/names.h"
 #include "window/link.h"
+#include "window/preferences-window.h"
 #include "window/resources.h"
 #include "window/window.h"
 
@@ -141,6 +142,27 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_application_quit (user_data);
 }
 
+/* It may be the first that is asked for: of the window's own application, by the tray. */
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  PingemApplication *self = user_data;
+  g_autoptr (GList) windows = NULL;
+
+  g_application_activate (G_APPLICATION (self));
+
+  windows = gtk_window_list_toplevels ();
+  for (GList *i = windows; i != NULL; i = i->next)
+    if (PINGEM_IS_PREFERENCES_WINDOW (i->data))
+      {
+        gtk_window_present (i->data);
+        return;
+      }
+
+  gtk_window_present (GTK_WINDOW (pingem_preferences_window_new (
+      gtk_application_get_active_window (GTK_APPLICATION (self)), self->link)));
+}
+
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -156,11 +178,10 @@ static void
 pingem_application_startup (GApplication *app)
 {
   PingemApplication *self = PINGEM_APPLICATION (app);
-  static const GActionEntry actions[] = { { "about", on_about },
-                                          { "pause", on_pause },
-                                          { "quit", on_quit },
-                                          { "resume", on_resume },
-                                          { "stop", on_stop } };
+  static const GActionEntry actions[] = {
+    { "about", on_about }, { "pause", on_pause },   { "preferences", on_preferences },
+    { "quit", on_quit },   { "resume", on_resume }, { "stop", on_stop }
+  };
 
   /* The resources are part of a static library: naming them links them in. */
   g_resources_register (pingem_window_get_resource ());
@@ -171,6 +192,8 @@ pingem_application_startup (GApplication *app)
                                          (const char *[]){ "<Control>q", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (app), "window.close",
                                          (const char *[]){ "<Control>w", NULL });
+  gtk_application_set_accels_for_action (GTK_APPLICATION (app), "app.preferences",
+                                         (const char *[]){ "<Control>comma", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (app), "win.statistics",
                                          (const char *[]){ "<Control>i", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (app), "win.add",

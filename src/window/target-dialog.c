@@ -6,11 +6,32 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ipc/host-text.h"
 #include "ipc/status.h"
 #include "window/link.h"
 
 #define MAX_ADDRESS_LENGTH 253
 #define MAX_NAME_LENGTH 100
+
+enum {
+  INTERVAL,
+  TIMEOUT,
+  SIZE,
+  DSCP,
+  N_NUMBERS
+};
+
+/* What stands in a spin button, and how many of the monitor's units are one of its own. */
+static const struct {
+  const char *child;
+  const char *word;
+  double factor;
+} numbers[N_NUMBERS] = {
+  [INTERVAL] = { "interval", "interval-ms", 1000 },
+  [TIMEOUT] = { "timeout", "timeout-ms", 1000 },
+  [SIZE] = { "size", "size", 1 },
+  [DSCP] = { "dscp", "dscp", 1 },
+};
 
 /**
  * PingemTargetDialog:
@@ -24,13 +45,13 @@ struct _PingemTargetDialog {
   AdwEntryRow *address;
   AdwEntryRow *name;
   AdwComboRow *leg;
-  GtkSpinButton *interval;
+  GtkSpinButton *spins[N_NUMBERS];
   GtkLabel *problem;
   GtkButton *apply;
 
   PingemDbusMonitor1 *monitor; /* (owned) */
   GVariant *target;            /* (owned) (nullable): where one is changed */
-  double shown_interval_s;
+  double shown[N_NUMBERS];
 };
 
 /* In the order of the list; the router is found, never chosen. */
@@ -44,17 +65,31 @@ dup_text (AdwEntryRow *row)
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
 }
 
+/* As it is typed. (transfer full) (nullable): nothing is wrong */
+static char *
+find_problem (const char *address, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (strlen (address) > MAX_ADDRESS_LENGTH || strlen (name) > MAX_NAME_LENGTH)
+    return g_strdup (_ ("That is too long: shorten the address or the name."));
+  if (*address != '\0' && !pingem_host_check (address, &error))
+    return g_strdup (error->message);
+
+  return NULL;
+}
+
 static void
 on_edited (PingemTargetDialog *self)
 {
   g_autofree char *address = dup_text (self->address);
   g_autofree char *name = dup_text (self->name);
-  gboolean is_long = strlen (address) > MAX_ADDRESS_LENGTH || strlen (name) > MAX_NAME_LENGTH;
+  /* What is changed has the address that it has. */
+  g_autofree char *problem = find_problem (self->target == NULL ? address : "", name);
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->apply), *address != '\0' && !is_long);
-  gtk_widget_set_visible (GTK_WIDGET (self->problem), is_long);
-  if (is_long)
-    gtk_label_set_text (self->problem, _ ("That is too long: shorten the address or the name."));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->apply), *address != '\0' && problem == NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
+  gtk_label_set_text (self->problem, problem ?: "");
 }
 
 static void
@@ -80,12 +115,24 @@ add_leg (PingemTargetDialog *self, GVariantBuilder *builder)
     g_variant_builder_add (builder, "{sv}", "leg", g_variant_new_string (leg));
 }
 
-/* What differs: an interval finer than the field shows stays as it is. */
+/* What differs: a number finer than the field shows stays as it is. */
+static void
+add_numbers (PingemTargetDialog *self, GVariantBuilder *builder)
+{
+  for (guint i = 0; i < N_NUMBERS; i++)
+    {
+      double value = gtk_spin_button_get_value (self->spins[i]);
+
+      if (value != self->shown[i] || (i == INTERVAL && self->target == NULL))
+        g_variant_builder_add (builder, "{sv}", numbers[i].word,
+                               g_variant_new_uint32 (value * numbers[i].factor + 0.5));
+    }
+}
+
 static GVariant *
 build_values (PingemTargetDialog *self)
 {
   g_autofree char *address = dup_text (self->address);
-  double interval_s = gtk_spin_button_get_value (self->interval);
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
@@ -94,9 +141,7 @@ build_values (PingemTargetDialog *self)
     g_variant_builder_add (&builder, "{sv}", "address", g_variant_new_string (address));
   add_name (self, &builder);
   add_leg (self, &builder);
-  if (self->target == NULL || interval_s != self->shown_interval_s)
-    g_variant_builder_add (&builder, "{sv}", "interval-ms",
-                           g_variant_new_uint32 (interval_s * 1000 + 0.5));
+  add_numbers (self, &builder);
 
   return g_variant_builder_end (&builder);
 }
@@ -152,7 +197,6 @@ show_target (PingemTargetDialog *self)
 {
   const char *leg = pingem_target_lookup_string (self->target, "leg");
   const char *address = pingem_target_lookup_string (self->target, "address");
-  gint64 interval_ms = pingem_target_lookup_number (self->target, "interval-ms");
   gboolean is_known = FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (legs); i++)
@@ -168,9 +212,14 @@ show_target (PingemTargetDialog *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->address), FALSE);
   gtk_editable_set_text (GTK_EDITABLE (self->name),
                          pingem_target_lookup_string (self->target, "name") ?: "");
-  if (interval_ms > 0)
-    gtk_spin_button_set_value (self->interval, interval_ms / 1000.0);
-  self->shown_interval_s = gtk_spin_button_get_value (self->interval);
+  for (guint i = 0; i < N_NUMBERS; i++)
+    {
+      gint64 number = pingem_target_lookup_number (self->target, numbers[i].word);
+
+      if (number >= 0)
+        gtk_spin_button_set_value (self->spins[i], number / numbers[i].factor);
+      self->shown[i] = gtk_spin_button_get_value (self->spins[i]);
+    }
 
   adw_preferences_group_set_description (self->what, NULL);
   gtk_window_set_title (GTK_WINDOW (self), _ ("Edit Target"));
@@ -212,7 +261,10 @@ pingem_target_dialog_class_init (PingemTargetDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PingemTargetDialog, address);
   gtk_widget_class_bind_template_child (widget_class, PingemTargetDialog, name);
   gtk_widget_class_bind_template_child (widget_class, PingemTargetDialog, leg);
-  gtk_widget_class_bind_template_child (widget_class, PingemTargetDialog, interval);
+  for (guint i = 0; i < N_NUMBERS; i++)
+    gtk_widget_class_bind_template_child_full (widget_class, numbers[i].child, FALSE,
+                                               G_STRUCT_OFFSET (PingemTargetDialog, spins) +
+                                                   i * sizeof (GtkSpinButton *));
   gtk_widget_class_bind_template_child (widget_class, PingemTargetDialog, problem);
   gtk_widget_class_bind_template_child (widget_class, PingemTargetDialog, apply);
   gtk_widget_class_bind_template_callback (widget_class, on_edited);
@@ -225,6 +277,8 @@ pingem_target_dialog_init (PingemTargetDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   fill_legs (self);
+  for (guint i = 0; i < N_NUMBERS; i++)
+    self->shown[i] = gtk_spin_button_get_value (self->spins[i]);
   on_edited (self);
 }
 
