@@ -18,7 +18,8 @@ sys.path.insert(0, HERE)
 from bench import verdict  # noqa: E402
 from lab import tap  # noqa: E402
 
-TOOLS = ('fping', 'ping', 'oping', 'tcpdump', 'nft', 'ip')
+TOOLS = ('fping', 'ping', 'oping', 'tcpdump', 'nft', 'ip', 'rrdtool', 'gnome-calculator', 'gnome-system-monitor', 'nm-applet', 'Xvfb',
+         'openbox', 'xdotool', 'xfce4-panel')
 FIGURE = re.compile(r'^\| (?P<name>.*?) +\| (?P<median>-?[\d,.]+)(?P<unit> \S[^|]*?)? +\| (?P<spread>.*?) *\| (?P<target>.*?) *\|')
 # A figure of each table, and what it is in a run that went well; the names are regular expressions.
 EXPECTED = (
@@ -34,6 +35,9 @@ EXPECTED = (
     ('Foreign replies', {'bench-engine: lost': 0, 'foreign replies': None}),
     ('A million probes in flight', {'(timer|whole ledger): expiry': None}),
     ('The history', {'history: strip of 90d': None, 'row per probe: strip of 1d': None}),
+    ('Drawing a strip', {'strip, (light|dark)': None, 'rrdtool, written as PNG': None}),
+    ('The window', {'window, hidden: frames': 0, 'gnome-calculator: first frame': None, 'gnome-system-monitor, open: of a core': None}),
+    ('The tray', {'(pingem-tray|nm-applet): item there': None, 'pingem-tray: icon seen': None}),
     ('Whom the verdict accuses', {'nowhere: 0 % lost by any.*': 100, 'all of these': None}),
     ('The helper\'s channel', {'where .* offered: dropped': 0, 'RTT that the channel adds': None}),
 )
@@ -41,7 +45,7 @@ EXPECTED = (
 
 def run(name, *arguments):
     return subprocess.run([os.path.join(HERE, 'bench', name), *arguments], check=False, capture_output=True, text=True,
-                          timeout=240)
+                          timeout=360)
 
 
 def read_figures(text):

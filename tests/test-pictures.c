@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * The chart beside reference pictures, tests/pictures/NAME.png. "test-pictures --update" writes
- * them anew: look at them before they are committed.
+ * The chart beside reference pictures, tests/pictures/NAME.png. "ninja -C build
+ * pingem-update-pictures" writes them anew: look at them before they are committed.
  */
-
-#include <errno.h>
-#include <string.h>
-
-#include <glib/gstdio.h>
 
 #include "chart/axis.h"
 #include "chart/marks.h"
@@ -35,7 +30,7 @@ typedef struct {
 } Picture;
 
 typedef struct {
-  PingemPalette const *palette;
+  const PingemPalette *palette;
   cairo_t *cr;
   double width;
   double y; /* of what comes next */
@@ -399,9 +394,10 @@ update (const Picture *picture)
 {
   g_autofree char *path = build_name (picture);
   cairo_surface_t *image = draw_picture (picture);
+  cairo_status_t status = cairo_surface_write_to_png (image, path);
 
-  if (cairo_surface_write_to_png (image, path) != CAIRO_STATUS_SUCCESS)
-    g_error ("%s: %s", path, g_strerror (errno));
+  if (status != CAIRO_STATUS_SUCCESS)
+    g_error ("%s: %s", path, cairo_status_to_string (status));
   cairo_surface_destroy (image);
 }
 

@@ -56,6 +56,14 @@ on_remove (GtkWidget *widget, const char *action, GVariant *parameter)
   g_signal_emit (widget, signals[REMOVE], 0);
 }
 
+/* For each one that is set GTK asks where the pointer is, which stops the whole display. */
+static void
+set_tooltip (gpointer widget, const char *text)
+{
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget) ?: "", text) != 0)
+    gtk_widget_set_tooltip_text (widget, text);
+}
+
 static void
 show_names (PingemTargetRow *self)
 {
@@ -63,9 +71,9 @@ show_names (PingemTargetRow *self)
   g_autofree char *address = pingem_describe_address (self->target);
 
   gtk_label_set_text (self->name, name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), name);
+  set_tooltip (self->name, name);
   gtk_label_set_text (self->address, address);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->address), address);
+  set_tooltip (self->address, address);
   pingem_strip_view_set_name (self->strip, name);
 }
 
@@ -75,7 +83,7 @@ show_level (PingemTargetRow *self, PingemLevel level)
   const char *label = pingem_level_label (level);
 
   gtk_image_set_from_icon_name (self->icon, pingem_level_icon_name (level));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->icon), label);
+  set_tooltip (self->icon, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->icon), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
 }

@@ -26,7 +26,9 @@ PROGRAMS = {
     'pingemctl': 'src/ctl/pingemctl', 'pingem-monitor': 'src/monitor/pingem-monitor', 'lab-responder': 'tests/lab-responder',
     'bench-engine': 'tests/bench/bench-engine', 'bench-expiry': 'tests/bench/bench-expiry',
     'bench-channel': 'tests/bench/bench-channel', 'bench-history': 'tests/bench/bench-history',
-    'bench-verdict': 'tests/bench/bench-verdict', 'idle-loop': 'tests/bench/idle-loop', 'echo-flood': 'tests/bench/echo-flood',
+    'bench-strip': 'tests/bench/bench-strip', 'bench-verdict': 'tests/bench/bench-verdict',
+    'pingem': 'src/window/pingem', 'pingem-tray': 'src/tray/pingem-tray', 'lab-frames': 'tests/liblab-frames.so',
+    'idle-loop': 'tests/bench/idle-loop', 'echo-flood': 'tests/bench/echo-flood',
 }
 SET_UP = '. build-aux/set-up.sh && need_packages build run bench && build "$top/build"'
 MEMORY_PAUSE_S = 0.01

@@ -3,7 +3,8 @@
 /*
  * Preloaded into a GTK 4 program: writes to the file $PINGEM_LAB_FRAMES a line for each frame that
  * a surface renders, and for each picture that the program itself, and not GTK, draws with Cairo:
- * "frame NS" and "drawn NS WIDTH HEIGHT", times on the monotonic clock.
+ * "frame NS" and "drawn NS WIDTH HEIGHT", times on the monotonic clock. And "grab NS" where it
+ * stops the whole display to ask something.
  */
 
 #include <dlfcn.h>
@@ -13,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <X11/Xlib.h>
 #include <gtk/gtk.h>
 
 static int log_fd = -1;
@@ -45,6 +47,18 @@ gtk_snapshot_append_cairo (GtkSnapshot *snapshot, const graphene_rect_t *bounds)
     dprintf (log_fd, "drawn %lld %.0f %.0f\n", get_now (), bounds->size.width, bounds->size.height);
 
   return real (snapshot, bounds);
+}
+
+int
+XGrabServer (Display *display)
+{
+  int (*real) (Display *);
+
+  *(void **) &real = dlsym (RTLD_NEXT, "XGrabServer");
+  if (log_fd >= 0)
+    dprintf (log_fd, "grab %lld\n", get_now ());
+
+  return real (display);
 }
 
 __attribute__ ((constructor)) static void

@@ -4,7 +4,7 @@
 import collections
 import os
 
-# word: 'frame', or 'drawn' with a size: (width, height)
+# word: 'frame', 'grab', or 'drawn' with a size: (width, height)
 Line = collections.namedtuple('Line', 'word ns size')
 
 
