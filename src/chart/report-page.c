@@ -4,26 +4,25 @@
 
 #include "chart/report-page.h"
 
-#include <errno.h>
 #include <string.h>
 
-#include <cairo-pdf.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 
 #include "chart/axis.h"
 #include "chart/marks.h"
 #include "chart/page-table.h"
+#include "chart/report-outages.h"
 #include "chart/strip.h"
 #include "chart/text.h"
 #include "chart/week-map.h"
 #include "ipc/column.h"
-#include "ipc/error.h"
 #include "ipc/event.h"
 #include "ipc/report-names.h"
 #include "ipc/status.h"
 
 #define MARGIN 36
+/* More than any page has. */
+#define MAX_HEIGHT 2000
 #define SPACING 10
 #define TITLE_FONT "Sans Bold 16px"
 #define HEAD_FONT "Sans Bold 9px"
@@ -50,18 +49,6 @@ typedef struct {
   double width;       /* between the margins */
   double y;           /* where the next part begins */
 } Page;
-
-/* The same, owned by nobody. (transfer container) */
-static GPtrArray *
-copy_list (GPtrArray *list)
-{
-  GPtrArray *copy = g_ptr_array_new ();
-
-  for (guint i = 0; i < list->len; i++)
-    g_ptr_array_add (copy, list->pdata[i]);
-
-  return copy;
-}
 
 /* Wraps; where @draws is false it only measures. Returns: its height */
 static double
@@ -107,7 +94,6 @@ static void
 put_head (Page *page)
 {
   const PingemReportView *view = page->view;
-  g_autofree char *title = pingem_report_page_title ();
   g_autofree char *from = format_time (view, view->from_ms, "%x %H:%M:%S");
   g_autofree char *to = format_time (view, view->to_ms, "%x %H:%M:%S UTC%:z");
   g_autofree char *written = format_time (view, view->written_ms, "%x %H:%M");
@@ -116,51 +102,18 @@ put_head (Page *page)
   g_autofree char *line = g_strdup_printf (_ ("%s – %s, %s. Measured by Pingem %s, written %s."),
                                            from, to, duration, PINGEM_VERSION, written);
 
-  put_text (page, TITLE_FONT, title, TRUE);
+  put_text (page, TITLE_FONT, _ ("Report on an internet connection"), TRUE);
   put_text (page, TEXT_FONT, line, TRUE);
-}
-
-static gint64
-get_length (const PingemReportView *view, const PingemEvent *event)
-{
-  gint64 to_ms = event->to_ms < 0 ? view->to_ms : MIN (event->to_ms, view->to_ms);
-
-  return MAX (to_ms - MAX (event->from_ms, view->from_ms), 0);
-}
-
-/* "Provider 3, Router 1" */
-static char *
-count_by_leg (const GPtrArray *outages)
-{
-  static const char *const legs[] = { "router", "provider", "vpn", "internet", "call", "" };
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (legs); i++)
-    {
-      guint n = 0;
-
-      for (guint j = 0; j < outages->len; j++)
-        n += g_str_equal (((const PingemEvent *) outages->pdata[j])->leg, legs[i]);
-      if (n > 0)
-        g_string_append_printf (text, "%s%s %u", text->len > 0 ? ", " : "",
-                                *legs[i] != '\0' ? pingem_leg_label (legs[i]) : _ ("unknown"), n);
-    }
-
-  return g_string_free (text, FALSE);
 }
 
 static void
 put_sentence (Page *page)
 {
-  g_autofree char *legs = count_by_leg (page->outages);
+  g_autofree char *legs = pingem_report_outages_count (page->outages);
   g_autofree char *duration = NULL;
   g_autofree char *text = NULL;
-  gint64 length_ms = 0;
 
-  for (guint i = 0; i < page->outages->len; i++)
-    length_ms += get_length (page->view, page->outages->pdata[i]);
-
-  duration = pingem_format_duration (length_ms);
+  duration = pingem_format_duration (pingem_report_outages_measure (page->outages, page->view));
   if (page->outages->len == 0)
     text = g_strdup (_ ("There was no outage in this time."));
   else
@@ -370,38 +323,17 @@ add_outage (PingemPageTable *table, const PingemReportView *view, const PingemEv
                          duration, loss, counts, NULL);
 }
 
-static int
-compare_lengths (gconstpointer a, gconstpointer b, gpointer view)
-{
-  gint64 length_a = get_length (view, *(const PingemEvent *const *) a);
-  gint64 length_b = get_length (view, *(const PingemEvent *const *) b);
-
-  return length_a < length_b ? 1 : length_a > length_b ? -1 : 0;
-}
-
-static int
-compare_begins (gconstpointer a, gconstpointer b)
-{
-  const PingemEvent *event_a = *(const PingemEvent *const *) a;
-  const PingemEvent *event_b = *(const PingemEvent *const *) b;
-
-  return event_a->from_ms < event_b->from_ms ? -1 : event_a->from_ms > event_b->from_ms;
-}
-
 /* The longest ones, in the order of time. */
 static void
 put_outages (Page *page)
 {
   g_autoptr (PingemPageTable) table = pingem_page_table_new (TABLE_FONT, "   >>>");
-  g_autoptr (GPtrArray) shown = copy_list (page->outages);
-  guint n_more = shown->len > MAX_OUTAGES ? shown->len - MAX_OUTAGES : 0;
+  g_autoptr (GPtrArray) shown =
+      pingem_report_outages_choose (page->outages, page->view, MAX_OUTAGES);
+  guint n_more = page->outages->len - shown->len;
 
   if (shown->len == 0)
     return;
-
-  g_ptr_array_sort_with_data (shown, compare_lengths, (gpointer) page->view);
-  g_ptr_array_set_size (shown, shown->len - n_more);
-  g_ptr_array_sort (shown, compare_begins);
 
   pingem_page_table_add (table, _ ("Begin"), _ ("Name"), _ ("Leg"), _ ("Duration"), _ ("Loss"),
                          _ ("Probes"), NULL);
@@ -470,9 +402,10 @@ compare_loss (gconstpointer a, gconstpointer b)
 static GPtrArray *
 choose_rows (const PingemReportView *view)
 {
-  g_autoptr (GPtrArray) ranked = copy_list (view->targets);
+  g_autoptr (GPtrArray) ranked = g_ptr_array_new ();
   GPtrArray *rows = g_ptr_array_new ();
 
+  g_ptr_array_extend (ranked, view->targets, NULL, NULL);
   g_ptr_array_sort (ranked, compare_loss);
   g_ptr_array_set_size (ranked, MIN (ranked->len, MAX_TARGETS));
   for (guint i = 0; i < view->targets->len; i++)
@@ -482,23 +415,11 @@ choose_rows (const PingemReportView *view)
   return rows;
 }
 
-static GPtrArray *
-list_outages (const PingemReportView *view)
-{
-  GPtrArray *outages = g_ptr_array_new ();
-
-  for (guint i = 0; i < view->events->len; i++)
-    if (g_str_equal (((const PingemEvent *) view->events->pdata[i])->kind, PINGEM_EVENT_OUTAGE))
-      g_ptr_array_add (outages, view->events->pdata[i]);
-
-  return outages;
-}
-
 /* What is below the strips, drawn on nothing. */
 static double
 measure_rest (const Page *page)
 {
-  cairo_rectangle_t area = { 0, 0, page->width, 2 * PINGEM_PAGE_A4_HEIGHT };
+  cairo_rectangle_t area = { 0, 0, page->width, MAX_HEIGHT };
   cairo_surface_t *surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR, &area);
   Page rest = *page;
 
@@ -516,7 +437,7 @@ void
 pingem_report_page_draw (cairo_t *cr, const PingemReportView *view, double width, double height)
 {
   g_autoptr (GPtrArray) rows = choose_rows (view);
-  g_autoptr (GPtrArray) outages = list_outages (view);
+  g_autoptr (GPtrArray) outages = pingem_report_outages_list (view);
   g_autofree char *method = build_method ();
   Page page = { .cr = cr,
                 .palette = pingem_palette_get (FALSE, TRUE),
@@ -537,55 +458,4 @@ pingem_report_page_draw (cairo_t *cr, const PingemReportView *view, double width
 
   page.y = method_y;
   put_text (&page, SMALL_FONT, method, TRUE);
-}
-
-char *
-pingem_report_page_title (void)
-{
-  return g_strdup (_ ("Report on an internet connection"));
-}
-
-static gboolean
-write_pdf (const PingemReportView *view, const char *path, GError **error)
-{
-  cairo_surface_t *surface =
-      cairo_pdf_surface_create (path, PINGEM_PAGE_A4_WIDTH, PINGEM_PAGE_A4_HEIGHT);
-  g_autofree char *title = pingem_report_page_title ();
-  cairo_t *cr;
-  cairo_status_t status;
-
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, title);
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Pingem " PINGEM_VERSION);
-  cr = cairo_create (surface);
-  pingem_report_page_draw (cr, view, PINGEM_PAGE_A4_WIDTH, PINGEM_PAGE_A4_HEIGHT);
-  cairo_show_page (cr);
-  cairo_destroy (cr);
-  cairo_surface_finish (surface);
-  status = cairo_surface_status (surface);
-  cairo_surface_destroy (surface);
-
-  if (status != CAIRO_STATUS_SUCCESS)
-    g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_FAILED, cairo_status_to_string (status));
-
-  return status == CAIRO_STATUS_SUCCESS;
-}
-
-gboolean
-pingem_report_page_save (const PingemReportView *view, const char *path, GError **error)
-{
-  g_autofree char *part = g_strdup_printf ("%s.part", path);
-
-  if (!write_pdf (view, part, error))
-    {
-      g_unlink (part);
-      return FALSE;
-    }
-
-  if (g_rename (part, path) == 0)
-    return TRUE;
-
-  g_set_error_literal (error, PINGEM_ERROR, PINGEM_ERROR_FAILED, g_strerror (errno));
-  g_unlink (part);
-
-  return FALSE;
 }

@@ -8,10 +8,6 @@
 
 G_BEGIN_DECLS
 
-/* In points. */
-#define PINGEM_PAGE_A4_WIDTH 595
-#define PINGEM_PAGE_A4_HEIGHT 842
-
 /* How many columns a strip of the page has. */
 #define PINGEM_PAGE_COLUMNS 400
 
@@ -22,14 +18,5 @@ G_BEGIN_DECLS
  */
 void
 pingem_report_page_draw (cairo_t *cr, const PingemReportView *view, double width, double height);
-
-/* Of the document. (transfer full) */
-char *pingem_report_page_title (void);
-
-/*
- * Writes it to @path as a PDF, which stands there whole or not at all. Fails with a sentence, in
- * the domain of PINGEM_ERROR.
- */
-gboolean pingem_report_page_save (const PingemReportView *view, const char *path, GError **error);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "chart/report-page.h"
+#include "chart/report-pdf.h"
 #include "ctl/arguments.h"
 #include "ctl/command.h"
 #include "ctl/monitor-link.h"
@@ -130,7 +131,7 @@ write_report (const Query *query, const PingemReportView *view)
   g_autofree char *report = NULL;
 
   if (is_pdf (query))
-    return pingem_report_page_save (view, query->file, &error)
+    return pingem_report_pdf_save (view, query->file, &error)
                ? PINGEM_EXIT_OK
                : complain_of_file (query->file, error->message);
 

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "chart/report-page.h"
+#include "chart/report-pdf.h"
 #include "chart/week-map.h"
 #include "ipc/status.h"
 #include "window/csv-export.h"
@@ -285,7 +286,7 @@ on_pdf_chosen (GtkNativeDialog *chooser, int response, PingemRangeDialog *self)
     return;
 
   self->view->show_addresses = gtk_check_button_get_active (self->addresses);
-  if (pingem_report_page_save (self->view, path, &error))
+  if (pingem_report_pdf_save (self->view, path, &error))
     sentence = g_strdup (_ ("The report is saved."));
   else
     sentence = g_strdup_printf (_ ("Nothing is saved: %s"), error->message);
