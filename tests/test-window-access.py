@@ -19,7 +19,7 @@ from lab.atspi import FOCUSED  # noqa: E402
 from lab.desktop import make_status, wait  # noqa: E402
 from lab.faked_window import FakedTest, History  # noqa: E402
 from lab.language import make_locale, texts_of  # noqa: E402
-from lab.layout import find_cut, find_unnamed, list_places  # noqa: E402
+from lab.layout import WINDOWS, find_covered, find_cut, find_outside, find_unnamed, list_labels, list_places  # noqa: E402
 from lab.window import LOST, PROGRAM, SEEN, SIZE, start_desktop  # noqa: E402
 
 setUpModule = start_desktop
@@ -177,6 +177,17 @@ class LargeText(FakedTest):
         self.wait_for('Das lokale Netz verliert Pakete.')
         self.check_page('large-narrow-german')
 
+    def test_dialog(self):
+        self.start_window((360, 720))
+        self.wait_for('My calls')
+        self.xdotool('key', 'ctrl+n')
+        self.wait_for('Seconds between probes')
+        self.take_picture('large-dialog')
+        dialog = next(window for window in SEEN.windows() if window.role() == 'dialog')
+        labels = list_labels(list_places(dialog))
+        self.assertEqual(find_outside(labels, dialog.box().width), [])
+        self.assertEqual(find_covered(labels), [])
+
     def test_all_ranges_are_reached(self):
         self.start_window((360, 720))
         self.wait_for('30 days')
@@ -214,6 +225,9 @@ class Accessible(FakedTest):
         places = [place for window in SEEN.windows() for place in list_places(window)]
         self.assertGreater(len(places), 10)
         self.assertEqual(find_unnamed(places), [])
+        for window in SEEN.windows():
+            self.assertIn(window.role(), WINDOWS, window.name())
+            self.assertTrue(window.name())
 
     def test_all_controls_of_the_pages(self):
         self.start_monitor(make_status('local', 'degraded', bad_leg='router', bad_name='Router', bad_lost=2,

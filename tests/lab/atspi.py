@@ -99,9 +99,13 @@ class Screen:
         self.bus.close_sync(None)
 
     def windows(self):
-        return [node for node in self.nodes() if node.path != ROOT and node.role() in ('window', 'frame', 'dialog')]
+        return [window for program in self.programs() for window in program.children()]
 
     def nodes(self):
+        for program in self.programs():
+            yield from program.walk()
+
+    def programs(self):
         registry = Node(self.bus, PREFIX + 'Registry', ROOT)
         registry.bus.call_sync('org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'StartServiceByName',
                                GLib.Variant('(su)', (PREFIX + 'Registry', 0)), None, Gio.DBusCallFlags.NONE, 5000, None)
@@ -111,7 +115,7 @@ class Screen:
                     continue
             except GLib.Error:
                 continue
-            yield from program.walk()
+            yield program
 
     def names(self):
         return [name for name in map(self.name_of, self.nodes()) if name]

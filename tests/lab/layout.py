@@ -5,6 +5,7 @@ from gi.repository import GLib
 
 from .atspi import FOCUSABLE, Box
 
+WINDOWS = ('window', 'frame', 'dialog', 'alert')
 CONTROLS = ('button', 'push button', 'toggle button', 'menu item', 'check box', 'radio button', 'combo box', 'entry',
             'text box', 'spin button', 'slider', 'switch', 'link', 'tab', 'page tab', 'image')
 # What shows one of its children, and gives the others a place all the same; what floats.
@@ -69,7 +70,9 @@ def find_covered(labels):
     def meets(one, other):
         both = intersect(one, other)
         return both.width > 0 and both.height > 0
-    return [(one, other) for i, one in enumerate(labels) for other in labels[i + 1:] if meets(one.seen, other.seen)]
+    # An entry's row has its title twice, and shows one of them.
+    return [(one, other) for i, one in enumerate(labels) for other in labels[i + 1:]
+            if meets(one.seen, other.seen) and one.name != other.name]
 
 
 def find_cut(labels, line_height, character_width):
@@ -83,8 +86,8 @@ def find_cut(labels, line_height, character_width):
 def find_unnamed(places):
     """Controls that do not say what they are; what is in a control belongs to it."""
     def is_control(place):
-        # GTK's own scrolled windows are focusable groups.
-        return place.role in CONTROLS or place.is_focusable and place.role != 'group'
+        # Scrolled windows are focusable groups, and groups of preferences have lists, whose rows take the focus.
+        return place.role in CONTROLS or place.is_focusable and place.role not in ('group', 'list')
     return [place for place in places
             if is_control(place) and not (place.is_named() and place.role != 'widget') and
             not any(is_control(parent) and parent.is_named() for parent in place.parents)]
