@@ -8,6 +8,7 @@ usage: test-window-range.py PINGEM PINGEM-MONITOR [CASE[.TEST]]...
 import csv
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -65,6 +66,16 @@ class Range(WindowTest):
         self.xdotool('type', path)
         self.xdotool('key', 'Return')
         return path
+
+    def test_closed_before_the_answer(self):
+        self.monitor.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(self.monitor.process.send_signal, signal.SIGCONT)
+        SEEN.click('Statistics…')
+        self.wait_for('Missing')
+        self.xdotool('key', 'Escape')
+        wait('the dialog is closed', lambda: SEEN.find('Missing') is None)
+        self.monitor.process.send_signal(signal.SIGCONT)
+        self.open_statistics()
 
     def test_single_packets_are_told(self):
         SEEN.click('5 min')
