@@ -8,6 +8,7 @@ usage: test-preferences.py PINGEM PINGEM-MONITOR [CASE[.TEST]]...
 import configparser
 import os
 import sys
+import time
 
 from gi.repository import GLib
 
@@ -62,10 +63,23 @@ class PreferencesTest(WindowTest):
     def flip(self, name):
         self.click_at('Preferences', self.control(name))
 
+    @staticmethod
+    def rest(node):
+        """Where it is once nothing scrolls any more: who gets the focus is scrolled to."""
+        boxes = []
+
+        def is_still():
+            boxes.append(node.box())
+            time.sleep(0.2)
+            return boxes[-3:].count(boxes[-1]) == 3
+
+        wait('it stands still', is_still)
+        return boxes[-1]
+
     def click_at(self, title, node):
         window = self.xdotool('search', '--onlyvisible', '--name', '^%s$' % title).split()[0]
         place = dict(line.split('=') for line in self.xdotool('getwindowgeometry', '--shell', window).split())
-        box = node.box()
+        box = self.rest(node)
         self.xdotool('mousemove', str(int(place['X']) + box.x + box.width // 2), str(int(place['Y']) + box.y + box.height // 2),
                      'click', '1')
 
