@@ -20,7 +20,7 @@ from lab.desktop import make_status, wait  # noqa: E402
 from lab.faked_window import FakedTest, History  # noqa: E402
 from lab.language import make_locale, texts_of  # noqa: E402
 from lab.layout import WINDOWS, find_covered, find_cut, find_outside, find_unnamed, list_labels, list_places  # noqa: E402
-from lab.window import LOST, PROGRAM, SEEN, SIZE, start_desktop  # noqa: E402
+from lab.window import GRIP, LOST, PROGRAM, SEEN, SIZE, start_desktop  # noqa: E402
 
 setUpModule = start_desktop
 
@@ -82,7 +82,7 @@ class Hebrew(FakedTest):
         for share in (0.1, 0.5, 0.97):
             before = times[-1:]
             for dx in (0, 2):
-                self.xdotool('mousemove', str(int(box.x + box.width * share) + dx), str(box.y + 20))
+                self.xdotool('mousemove', str(int(box.x + box.width * share) + dx), str(box.y + GRIP))
             times.append(wait('its time', lambda: self.told_times() not in [None] + before and self.told_times()))
             # The pointer's own column is told, in the hour up to now.
             self.assertLess(abs(times[-1][0] - (time.time() - 3600 * (1 - share))), 120)
@@ -92,7 +92,7 @@ class Hebrew(FakedTest):
         self.start_hebrew()
         wait('the loss', lambda: self.count_lost(0, 1) > 100)
         box = self.strip.box()
-        self.xdotool('mousemove', str(box.x + box.width // 2), str(box.y + 20), 'click', '1')
+        self.xdotool('mousemove', str(box.x + box.width // 2), str(box.y + GRIP), 'click', '1')
         wait('the focus', lambda: self.strip.has_state(FOCUSED))
         self.xdotool('mousemove', '300', '3')
         wait('nothing is told', lambda: self.told_times() is None)
@@ -102,9 +102,9 @@ class Hebrew(FakedTest):
         wait('the one before, at its left', lambda: self.told_times() and self.told_times()[1] == newest[0])
 
         self.monitor.calls.clear()
-        self.xdotool('mousemove', str(box.x + 100), str(box.y + 20), 'mousedown', '1')
+        self.xdotool('mousemove', str(box.x + 100), str(box.y + GRIP), 'mousedown', '1')
         for x in (150, 200, 300):
-            self.xdotool('mousemove', str(box.x + x), str(box.y + 20))
+            self.xdotool('mousemove', str(box.x + x), str(box.y + GRIP))
         self.xdotool('mouseup', '1')
         wait('to the right is earlier', lambda: any(to_ms < (time.time() - 300) * 1000 for _, _, to_ms, _
                                                     in self.asked(self.monitor, 'Columns')))
@@ -121,7 +121,7 @@ class Numbers(FakedTest):
             self.wait_for(text)
         box = SEEN.find('Verlauf von 1.1.1.1').box()
         for x in (200, 202):
-            self.xdotool('mousemove', str(box.x + x), str(box.y + 20))
+            self.xdotool('mousemove', str(box.x + x), str(box.y + GRIP))
         told = wait('a column', lambda: next((name for name in SEEN.names() if ' fällig, ' in name), None))
         self.assertRegex(told, r'^\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d – ')
         self.assertRegex(told, r'RTT: Median \d+,\d ms')

@@ -18,7 +18,7 @@ from lab import tap  # noqa: E402
 from lab.anchors import answer_echo, enter_network  # noqa: E402
 from lab.desktop import make_dictionary, wait  # noqa: E402
 from lab.monitor import Monitor  # noqa: E402
-from lab.window import DESKTOP, SEEN, WindowTest, start_desktop  # noqa: E402
+from lab.window import DESKTOP, GRIP, SEEN, WindowTest, start_desktop  # noqa: E402
 
 MONITOR = os.path.abspath(sys.argv[2])
 # What chart/palette.c says.
@@ -40,7 +40,7 @@ class Range(WindowTest):
 
     def focus_strip(self, name='Cloudflare'):
         box = SEEN.find('History of ' + name).box()
-        self.xdotool('mousemove', str(box.x + box.width - 20), str(box.y + 20), 'click', '1', 'mousemove', '3', '3')
+        self.xdotool('mousemove', str(box.x + box.width - 20), str(box.y + GRIP), 'click', '1', 'mousemove', '3', '3')
         return box
 
     def selected(self, name='Cloudflare'):
@@ -123,9 +123,9 @@ class Range(WindowTest):
     def test_shift_and_drag_select_and_do_not_pan(self):
         SEEN.click('5 min')
         box = self.focus_strip()
-        self.xdotool('keydown', 'shift', 'mousemove', str(box.x + 100), str(box.y + 20), 'mousedown', '1')
+        self.xdotool('keydown', 'shift', 'mousemove', str(box.x + 100), str(box.y + GRIP), 'mousedown', '1')
         for x in (150, 200, 300):
-            self.xdotool('mousemove', str(box.x + x), str(box.y + 20))
+            self.xdotool('mousemove', str(box.x + x), str(box.y + GRIP))
         self.xdotool('mouseup', '1', 'keyup', 'shift')
         wait('the edges', lambda: self.selected() >= box.height)
         self.assertFalse(SEEN.is_sensitive('Now'), 'it follows')

@@ -17,7 +17,7 @@ from lab import tap  # noqa: E402
 from lab.atspi import FOCUSED, SENSITIVE  # noqa: E402
 from lab.desktop import Service, make_event, make_status, make_target, wait  # noqa: E402
 from lab.faked_window import FakedTest, History, make_column, make_targets  # noqa: E402
-from lab.window import APP_ID, LOST, P50, PROGRAM, SEEN, start_desktop  # noqa: E402
+from lab.window import APP_ID, GRIP, LOST, P50, PROGRAM, SEEN, start_desktop  # noqa: E402
 
 APP_PATH = '/io/github/pingem/Pingem'
 TRAY_XML = '''<node>
@@ -167,7 +167,7 @@ class Strips(FakedTest):
 
     def focus_strip(self, name='1.1.1.1'):
         box = SEEN.find('History of ' + name).box()
-        self.xdotool('mousemove', str(box.x + box.width // 2), str(box.y + 20))
+        self.xdotool('mousemove', str(box.x + box.width // 2), str(box.y + GRIP))
         self.xdotool('click', '1')
         wait('the focus', lambda: SEEN.find('History of ' + name).has_state(FOCUSED))
         return box
@@ -184,9 +184,9 @@ class Strips(FakedTest):
         self.take_picture('zoomed')
         begin, end = self.shown(monitor)
 
-        self.xdotool('mousemove', str(box.x + 100), str(box.y + 20), 'mousedown', '1')
+        self.xdotool('mousemove', str(box.x + 100), str(box.y + GRIP), 'mousedown', '1')
         for x in (150, 200, 300):
-            self.xdotool('mousemove', str(box.x + x), str(box.y + 20))
+            self.xdotool('mousemove', str(box.x + x), str(box.y + GRIP))
         self.xdotool('mouseup', '1')
         wait('earlier', lambda: self.shown(monitor)[0] > begin + 200 and self.shown(monitor)[1] > end + 200)
         SEEN.click('Now')
@@ -264,7 +264,7 @@ class Strips(FakedTest):
         self.wait_for_pixels(LOST['light'])
         box = SEEN.find('History of 1.1.1.1').box()
         for x in (200, 202):
-            self.xdotool('mousemove', str(box.x + x), str(box.y + 20))
+            self.xdotool('mousemove', str(box.x + x), str(box.y + GRIP))
         wait('the tooltip', lambda: any('due, ' in name for name in SEEN.names()))
         self.take_picture('tooltip')
 
@@ -323,7 +323,7 @@ class Events(FakedTest):
         self.assertEqual(self.count_on_strip(LOST['light'], 'Router'), 0)
         box = SEEN.find('History of 1.1.1.1').box()
         for share in (0.76, 0.765):
-            self.xdotool('mousemove', str(int(box.x + box.width * share)), str(box.y + 20))
+            self.xdotool('mousemove', str(int(box.x + box.width * share)), str(box.y + GRIP))
         wait('it is told', lambda: any('Outage: ' in name for name in SEEN.names()))
         self.take_picture('marks')
 

@@ -15,6 +15,8 @@ PROGRAM = os.path.abspath(sys.argv[1])
 APP_ID = 'io.github.pingem.Pingem'
 
 SIZE = (960, 720)
+# Pixels below a strip's top: the popover's window, there, takes a press until it has its shape.
+GRIP = 60
 # What chart/palette.c says.
 LOST = {'light': '#D55E00', 'dark': '#FF7A1F', 'contrast': '#B03A00'}
 P50 = {'light': '#0072B2', 'dark': '#2083C5', 'contrast': '#003D66'}
