@@ -81,7 +81,7 @@ def desktop_files_are_valid():
 
 
 def metainfo_is_valid():
-    expect_quiet('appstreamcli', 'validate', '--no-net',
+    expect_quiet('appstreamcli', 'validate', '--no-net', '--pedantic',
                  os.path.join(BUILD, 'data', 'io.github.pingem.Pingem.metainfo.xml'))
 
 

@@ -15,18 +15,27 @@ from gi.repository import GLib
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import tap  # noqa: E402
 from lab.anchors import enter_network  # noqa: E402
-from lab.desktop import make_dictionary, wait  # noqa: E402
+from lab.desktop import Service, make_dictionary, wait  # noqa: E402
 from lab.monitor import Monitor  # noqa: E402
 from lab.window import APP_ID, DESKTOP, SEEN, WindowTest, start_desktop  # noqa: E402
 
 MONITOR = os.path.abspath(sys.argv[2])
 APP_PATH = '/io/github/pingem/Pingem'
 
+PORTAL_XML = '''<node>
+  <interface name="org.freedesktop.portal.Background">
+    <method name="RequestBackground">
+      <arg type="s" direction="in"/><arg type="a{sv}" direction="in"/><arg type="o" direction="out"/>
+    </method>
+  </interface>
+</node>'''
+
 setUpModule = start_desktop
 
 
 class PreferencesTest(WindowTest):
     OPTIONS = ()
+    ENV = {}
 
     def setUp(self):
         super().setUp()
@@ -36,7 +45,7 @@ class PreferencesTest(WindowTest):
         self.addCleanup(self.remove, self.own_entry)
         self.monitor = Monitor(MONITOR, DESKTOP, *self.OPTIONS)
         self.addCleanup(self.monitor.stop)
-        self.start_window()
+        self.start_window(**self.ENV)
         self.wait_for('History of Cloudflare')
 
     @staticmethod
@@ -76,11 +85,12 @@ class PreferencesTest(WindowTest):
         wait('it stands still', is_still)
         return boxes[-1]
 
-    def click_at(self, title, node):
+    def click_at(self, title, node, share=0.5):
+        """At that share of its width."""
         window = self.xdotool('search', '--onlyvisible', '--name', '^%s$' % title).split()[0]
         place = dict(line.split('=') for line in self.xdotool('getwindowgeometry', '--shell', window).split())
         box = self.rest(node)
-        self.xdotool('mousemove', str(int(place['X']) + box.x + box.width // 2), str(int(place['Y']) + box.y + box.height // 2),
+        self.xdotool('mousemove', str(int(place['X']) + box.x + int(box.width * share)), str(int(place['Y']) + box.y + box.height // 2),
                      'click', '1')
 
     def settings(self, word):
@@ -114,6 +124,17 @@ class Settings(PreferencesTest):
         wait('as low as it may be', lambda: self.value_of('Bad from') == 10)
         self.assertEqual(self.settings('bad-percent'), 10)
 
+    def test_what_is_typed_stays_while_probes_go_on(self):
+        self.open_preferences()
+        self.click_at('Preferences', self.control('Bad from'), 0.2)
+        self.xdotool('key', 'ctrl+a')
+        self.xdotool('type', '33')
+        due = self.monitor.target('1.1.1.1')['due']
+        wait('three probes more', lambda: self.monitor.target('1.1.1.1')['due'] >= due + 3)
+        self.assertEqual(self.settings('bad-percent'), 10)
+        self.xdotool('key', 'Tab')
+        wait('what was typed', lambda: self.settings('bad-percent') == 33)
+
     def test_what_is_changed_elsewhere_is_followed(self):
         self.open_preferences()
         self.monitor.call('Set', '(a{sv})', make_dictionary({'keep-days': 77}))
@@ -142,6 +163,49 @@ class Settings(PreferencesTest):
     def test_source_is_told(self):
         self.open_preferences()
         self.wait_for('By a socket of its own')
+
+
+class Portal(PreferencesTest):
+    """Where the desktop's Background portal decides, as inside Flatpak."""
+
+    ENV = {'GTK_USE_PORTAL': '1'}
+
+    def setUp(self):
+        self.portal = Service(DESKTOP, 'org.freedesktop.portal.Desktop', '/org/freedesktop/portal/desktop', PORTAL_XML)
+        self.addCleanup(self.portal.close)
+        self.allows = True
+        self.portal.answers['RequestBackground'] = self.answer
+        super().setUp()
+
+    def answer(self, parent, options):
+        path = '/org/freedesktop/portal/desktop/request/%s/%s' % (self.sender(), options['handle_token'])
+        self.portal.bus.emit_signal(None, path, 'org.freedesktop.portal.Request', 'Response', GLib.Variant(
+            '(ua{sv})', (0, {'autostart': GLib.Variant('b', options['autostart'] and self.allows)})))
+        return GLib.Variant('(o)', (path,))
+
+    def sender(self):
+        owner = DESKTOP.call('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'GetNameOwner',
+                             GLib.Variant('(s)', (APP_ID,)))[0]
+        return owner[1:].replace('.', '_')
+
+    def entry(self):
+        return os.path.exists(self.own_entry) and open(self.own_entry, encoding='utf-8').read()
+
+    def test_it_allows(self):
+        self.open_preferences()
+        self.flip('Start at Login')
+        wait('it is remembered', lambda: self.entry() and 'Hidden=false' in self.entry())
+        options = self.portal.calls[0][1][1]
+        self.assertEqual((options['autostart'], os.path.basename(options['commandline'][0])), (True, 'pingem-tray'))
+        self.flip('Start at Login')
+        wait('no more', lambda: 'Hidden=true' in self.entry())
+
+    def test_it_refuses(self):
+        self.allows = False
+        self.open_preferences()
+        self.flip('Start at Login')
+        wait('why', lambda: any('settings do not allow it' in name for name in SEEN.names()))
+        self.assertFalse(self.entry())
 
 
 class Given(PreferencesTest):

@@ -8,6 +8,7 @@
 
 #include "ipc/status.h"
 #include "window/autostart.h"
+#include "window/background.h"
 #include "window/describe.h"
 #include "window/target-dialog.h"
 
@@ -56,6 +57,7 @@ struct _PingemPreferencesWindow {
   PingemLink *link;    /* (owned) (nullable): until set */
   GPtrArray *rows;     /* (owned): of GtkWidget, of the targets */
   GVariant *listed;    /* (owned) (nullable): targets that the rows are of */
+  GVariant *shown;     /* (owned) (nullable): Settings that the controls show, but for the user */
   gboolean is_showing; /* what changes is not the user's doing */
 };
 
@@ -94,6 +96,16 @@ fit_thresholds (PingemPreferencesWindow *self)
   gtk_adjustment_set_lower (bad, gtk_adjustment_get_value (degraded));
 }
 
+/* What is unchanged stays untouched: a number being typed, a switch on its way. */
+static gboolean
+is_shown (PingemPreferencesWindow *self, const char *word, GVariant *value)
+{
+  g_autoptr (GVariant) shown =
+      self->shown != NULL ? g_variant_lookup_value (self->shown, word, NULL) : NULL;
+
+  return shown != NULL && g_variant_equal (shown, value);
+}
+
 static void
 show_settings (PingemPreferencesWindow *self, GVariant *dict)
 {
@@ -107,11 +119,13 @@ show_settings (PingemPreferencesWindow *self, GVariant *dict)
           g_variant_lookup_value (dict, settings[i].word, G_VARIANT_TYPE (type));
 
       gtk_widget_set_sensitive (self->controls[i], value != NULL);
-      if (value != NULL)
+      if (value != NULL && !is_shown (self, settings[i].word, value))
         show_value (self->controls[i], settings[i].type, value);
     }
   fit_thresholds (self);
   self->is_showing = FALSE;
+  g_clear_pointer (&self->shown, g_variant_unref);
+  self->shown = g_variant_ref (dict);
 
   adw_action_row_set_subtitle (self->file, config ?: "");
 }
@@ -254,6 +268,7 @@ on_set (GObject *source, GAsyncResult *result, gpointer user_data)
 
   problem = pingem_link_explain (error);
   show_toast (self, problem);
+  g_clear_pointer (&self->shown, g_variant_unref);
   on_link_changed (self);
 }
 
@@ -289,21 +304,53 @@ on_changed (PingemPreferencesWindow *self, gpointer pspec, GtkWidget *control)
 }
 
 static void
-on_autostart (PingemPreferencesWindow *self)
+show_autostart (PingemPreferencesWindow *self)
+{
+  self->is_showing = TRUE;
+  gtk_switch_set_active (self->autostart, pingem_autostart_get ());
+  self->is_showing = FALSE;
+}
+
+/* Where the portal decides, an entry of our own tells how it decided. */
+static void
+set_autostart (PingemPreferencesWindow *self, const GError *refusal)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *sentence = NULL;
-  gboolean starts = gtk_switch_get_active (self->autostart);
 
-  if (self->is_showing || pingem_autostart_set (starts, &error))
+  if (refusal == NULL && pingem_autostart_set (gtk_switch_get_active (self->autostart), &error))
     return;
 
   /* Translators: the reason */
-  sentence = g_strdup_printf (_ ("That cannot be changed: %s"), error->message);
+  sentence = g_strdup_printf (_ ("That cannot be changed: %s"),
+                              refusal != NULL ? refusal->message : error->message);
   show_toast (self, sentence);
-  self->is_showing = TRUE;
-  gtk_switch_set_active (self->autostart, !starts);
-  self->is_showing = FALSE;
+  show_autostart (self);
+}
+
+static void
+on_requested (GObject *bus, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PingemPreferencesWindow) self = user_data;
+  g_autoptr (GError) refusal = NULL;
+
+  pingem_background_request_finish (result, &refusal);
+  set_autostart (self, refusal);
+}
+
+static void
+on_autostart (PingemPreferencesWindow *self)
+{
+  GDBusConnection *bus = g_application_get_dbus_connection (g_application_get_default ());
+
+  if (self->is_showing)
+    return;
+
+  if (pingem_background_is_needed () && bus != NULL)
+    pingem_background_request_async (bus, gtk_switch_get_active (self->autostart), on_requested,
+                                     g_object_ref (self));
+  else
+    set_autostart (self, NULL);
 }
 
 static void
@@ -320,6 +367,7 @@ pingem_preferences_window_dispose (GObject *object)
 
   g_clear_object (&self->link);
   g_clear_pointer (&self->listed, g_variant_unref);
+  g_clear_pointer (&self->shown, g_variant_unref);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
 
   G_OBJECT_CLASS (pingem_preferences_window_parent_class)->dispose (object);
@@ -353,8 +401,8 @@ pingem_preferences_window_init (PingemPreferencesWindow *self)
   self->rows = g_ptr_array_new ();
   self->is_showing = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_switch_set_active (self->autostart, pingem_autostart_get ());
   self->is_showing = FALSE;
+  show_autostart (self);
 
   for (guint i = 0; i < N_CONTROLS; i++)
     g_signal_connect_object (self->controls[i],
