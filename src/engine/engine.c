@@ -44,24 +44,27 @@ expire (PingemEngine *engine, int64_t mono_ns)
 }
 
 static int
-set_up (PingemEngine *engine, PingemSocketKind kind)
+set_up (PingemEngine *engine, PingemSocketKind kind, PingemRawSockets *raw)
 {
   uint8_t hash_key[PINGEM_SIPHASH_KEY_SIZE];
   int r = pingem_wire_fill_random (hash_key, sizeof hash_key);
-  int s = pingem_wire_open (&engine->wire, kind);
+  int s = raw != NULL ? pingem_wire_open_on (&engine->wire, raw)
+                      : pingem_wire_open (&engine->wire, kind);
 
   pingem_ledger_init (&engine->ledger, hash_key);
 
   return r < 0 ? r : s;
 }
 
-int
-pingem_engine_new (PingemSocketKind kind,
-                   PingemClock clock,
-                   void *clock_data,
-                   PingemRecordFunc func,
-                   void *func_data,
-                   PingemEngine **ret_engine)
+/* @raw: (nullable): sockets of @kind are opened */
+static int
+create (PingemSocketKind kind,
+        PingemRawSockets *raw,
+        PingemClock clock,
+        void *clock_data,
+        PingemRecordFunc func,
+        void *func_data,
+        PingemEngine **ret_engine)
 {
   PingemEngine *engine = calloc (1, sizeof *engine);
   int r;
@@ -74,7 +77,7 @@ pingem_engine_new (PingemSocketKind kind,
   engine->func = func;
   engine->func_data = func_data;
 
-  r = set_up (engine, kind);
+  r = set_up (engine, kind, raw);
   if (r < 0)
     {
       pingem_engine_free (engine);
@@ -84,6 +87,28 @@ pingem_engine_new (PingemSocketKind kind,
   *ret_engine = engine;
 
   return 0;
+}
+
+int
+pingem_engine_new (PingemSocketKind kind,
+                   PingemClock clock,
+                   void *clock_data,
+                   PingemRecordFunc func,
+                   void *func_data,
+                   PingemEngine **ret_engine)
+{
+  return create (kind, NULL, clock, clock_data, func, func_data, ret_engine);
+}
+
+int
+pingem_engine_new_on (PingemRawSockets *sockets,
+                      PingemClock clock,
+                      void *clock_data,
+                      PingemRecordFunc func,
+                      void *func_data,
+                      PingemEngine **ret_engine)
+{
+  return create (PINGEM_SOCKET_RAW, sockets, clock, clock_data, func, func_data, ret_engine);
 }
 
 void

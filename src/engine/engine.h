@@ -78,6 +78,27 @@ int pingem_engine_new (PingemSocketKind kind,
                        PingemRecordFunc func,
                        void *func_data,
                        PingemEngine **ret_engine);
+
+/* Raw sockets that are open: IPv4, IPv6. */
+typedef struct {
+  int fds[2];          /* (owned); -1: the kernel lacks this family */
+  uint16_t identifier; /* the only one that their filters let through */
+} PingemRawSockets;
+
+/*
+ * Opens them with their filters locked: only echo replies to a random identifier come out of them.
+ * 0 or -errno: as pingem_engine_new(); then none is open.
+ */
+int pingem_raw_sockets_open (PingemRawSockets *ret_sockets);
+void pingem_raw_sockets_close (PingemRawSockets *sockets);
+/* As pingem_engine_new(), with such that pingem_raw_sockets_open() made here or elsewhere.
+ * @sockets: what the engine has taken is -1 then */
+int pingem_engine_new_on (PingemRawSockets *sockets,
+                          PingemClock clock,
+                          void *clock_data,
+                          PingemRecordFunc func,
+                          void *func_data,
+                          PingemEngine **ret_engine);
 /* Closes the sockets; what was in flight gets no further record. Accepts NULL. */
 void pingem_engine_free (PingemEngine *engine);
 

@@ -100,6 +100,18 @@ choose_framing (PingemSocketKind kind, sa_family_t family)
   return kind == PINGEM_SOCKET_RAW ? PINGEM_FRAMING_IPV4 : PINGEM_FRAMING_ICMP4;
 }
 
+static PingemSocket
+describe (int fd, PingemSocketKind kind, sa_family_t family, uint16_t identifier)
+{
+  return (PingemSocket){
+    .fd = fd,
+    .family = family,
+    .framing = choose_framing (kind, family),
+    .identifier = identifier,
+    .room = read_room (fd),
+  };
+}
+
 int
 pingem_socket_open (PingemSocketKind kind,
                     sa_family_t family,
@@ -127,15 +139,15 @@ pingem_socket_open (PingemSocketKind kind,
       return r;
     }
 
-  *ret_socket = (PingemSocket){
-    .fd = fd,
-    .family = family,
-    .framing = choose_framing (kind, family),
-    .identifier = identifier,
-    .room = read_room (fd),
-  };
+  *ret_socket = describe (fd, kind, family, identifier);
 
   return 0;
+}
+
+PingemSocket
+pingem_socket_adopt (int fd, sa_family_t family, uint16_t identifier)
+{
+  return describe (fd, PINGEM_SOCKET_RAW, family, identifier);
 }
 
 void

@@ -48,6 +48,8 @@ int pingem_socket_open (PingemSocketKind kind,
                         sa_family_t family,
                         uint16_t identifier,
                         PingemSocket *ret_socket);
+/* A raw one that pingem_socket_open() has opened, here or in another process. (transfer full) */
+PingemSocket pingem_socket_adopt (int fd, sa_family_t family, uint16_t identifier);
 /* Accepts one that is not open. */
 void pingem_socket_close (PingemSocket *sock);
 

@@ -21,28 +21,88 @@ watch (PingemWire *wire, int fd)
   return epoll_ctl (wire->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
 }
 
+static const sa_family_t families[PINGEM_WIRE_N_SOCKETS] = { AF_INET, AF_INET6 };
+
 /* A family that the kernel lacks is left out, but not both. */
 static int
-open_sockets (PingemWire *wire, PingemSocketKind kind, uint16_t identifier)
+open_sockets (PingemSocketKind kind, uint16_t identifier, PingemSocket *sockets)
 {
-  static const sa_family_t families[PINGEM_WIRE_N_SOCKETS] = { AF_INET, AF_INET6 };
   int n_open = 0;
 
   for (int i = 0; i < PINGEM_WIRE_N_SOCKETS; i++)
     {
-      int r = pingem_socket_open (kind, families[i], identifier, &wire->sockets[i]);
+      int r = pingem_socket_open (kind, families[i], identifier, &sockets[i]);
 
-      if (r == -EAFNOSUPPORT || r == -EPROTONOSUPPORT)
-        continue;
-      if (r == 0)
-        r = watch (wire, wire->sockets[i].fd);
-      if (r < 0)
+      if (r < 0 && r != -EAFNOSUPPORT && r != -EPROTONOSUPPORT)
         return r;
-      if (n_open++ == 0 || wire->sockets[i].room < wire->room)
-        wire->room = wire->sockets[i].room;
+      n_open += r == 0;
     }
 
   return n_open > 0 ? 0 : -EAFNOSUPPORT;
+}
+
+static void
+close_sockets (PingemSocket *sockets)
+{
+  for (int i = 0; i < PINGEM_WIRE_N_SOCKETS; i++)
+    pingem_socket_close (&sockets[i]);
+}
+
+static void
+clear_sockets (PingemSocket *sockets)
+{
+  for (int i = 0; i < PINGEM_WIRE_N_SOCKETS; i++)
+    sockets[i].fd = -1;
+}
+
+int
+pingem_raw_sockets_open (PingemRawSockets *ret_sockets)
+{
+  PingemSocket sockets[PINGEM_WIRE_N_SOCKETS];
+  uint16_t identifier;
+  int r = pingem_wire_fill_random (&identifier, sizeof identifier);
+
+  clear_sockets (sockets);
+  if (r == 0)
+    r = open_sockets (PINGEM_SOCKET_RAW, identifier, sockets);
+  if (r < 0)
+    close_sockets (sockets);
+
+  *ret_sockets = (PingemRawSockets){ { sockets[0].fd, sockets[1].fd }, identifier };
+
+  return r;
+}
+
+void
+pingem_raw_sockets_close (PingemRawSockets *sockets)
+{
+  for (int i = 0; i < PINGEM_WIRE_N_SOCKETS; i++)
+    if (sockets->fds[i] >= 0)
+      {
+        close (sockets->fds[i]);
+        sockets->fds[i] = -1;
+      }
+}
+
+static int
+watch_sockets (PingemWire *wire)
+{
+  int r = pingem_wire_fill_random (wire->cookie_key, sizeof wire->cookie_key);
+
+  wire->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (wire->epoll_fd < 0)
+    return -errno;
+
+  wire->room = UINT32_MAX;
+  for (int i = 0; i < PINGEM_WIRE_N_SOCKETS && r == 0; i++)
+    if (wire->sockets[i].fd >= 0)
+      {
+        r = watch (wire, wire->sockets[i].fd);
+        if (wire->sockets[i].room < wire->room)
+          wire->room = wire->sockets[i].room;
+      }
+
+  return r;
 }
 
 int
@@ -51,23 +111,30 @@ pingem_wire_open (PingemWire *wire, PingemSocketKind kind)
   uint16_t identifier;
   int r = pingem_wire_fill_random (&identifier, sizeof identifier);
 
-  for (int i = 0; i < PINGEM_WIRE_N_SOCKETS; i++)
-    wire->sockets[i].fd = -1;
-  wire->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  if (wire->epoll_fd < 0)
-    return -errno;
-
+  wire->epoll_fd = -1;
+  clear_sockets (wire->sockets);
   if (r == 0)
-    r = pingem_wire_fill_random (wire->cookie_key, sizeof wire->cookie_key);
+    r = open_sockets (kind, identifier, wire->sockets);
 
-  return r == 0 ? open_sockets (wire, kind, identifier) : r;
+  return r == 0 ? watch_sockets (wire) : r;
+}
+
+int
+pingem_wire_open_on (PingemWire *wire, PingemRawSockets *raw)
+{
+  for (int i = 0; i < PINGEM_WIRE_N_SOCKETS; i++)
+    {
+      wire->sockets[i] = pingem_socket_adopt (raw->fds[i], families[i], raw->identifier);
+      raw->fds[i] = -1;
+    }
+
+  return watch_sockets (wire);
 }
 
 void
 pingem_wire_close (PingemWire *wire)
 {
-  for (int i = 0; i < PINGEM_WIRE_N_SOCKETS; i++)
-    pingem_socket_close (&wire->sockets[i]);
+  close_sockets (wire->sockets);
   if (wire->epoll_fd >= 0)
     close (wire->epoll_fd);
   wire->epoll_fd = -1;

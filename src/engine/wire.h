@@ -21,6 +21,8 @@ typedef struct {
 
 /* 0 or -errno; @wire is to be closed in either case. */
 int pingem_wire_open (PingemWire *wire, PingemSocketKind kind);
+/* The same with raw sockets that are open. @raw: what was taken is -1 then */
+int pingem_wire_open_on (PingemWire *wire, PingemRawSockets *raw);
 void pingem_wire_close (PingemWire *wire);
 /* Its fd is -1 where the kernel lacks the family. */
 const PingemSocket *pingem_wire_socket (const PingemWire *wire, const PingemAddress *address);

@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
 
@@ -9,7 +10,10 @@
 #include <glib-unix.h>
 #include <polkit/polkit.h>
 
+#include "helper/notify.h"
 #include "helper/privilege.h"
+#include "helper/rawsock.h"
+#include "helper/sandbox.h"
 #include "helper/service.h"
 #include "ipc/names.h"
 
@@ -19,6 +23,7 @@ typedef struct {
   GMainLoop *loop;             /* (owned) */
   GDBusConnection *connection; /* (owned) */
   PingemService *service;      /* (owned) */
+  PingemNotify *notify;        /* (owned) */
   guint name_id;
   int status;
 } Helper;
@@ -51,11 +56,19 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
 }
 
 static void
+on_name_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  Helper *self = user_data;
+
+  pingem_notify_tell (self->notify, "READY=1");
+}
+
+static void
 own_name (Helper *self)
 {
-  self->name_id =
-      g_bus_own_name_on_connection (self->connection, PINGEM_HELPER_NAME,
-                                    G_BUS_NAME_OWNER_FLAGS_NONE, NULL, on_name_lost, self, NULL);
+  self->name_id = g_bus_own_name_on_connection (self->connection, PINGEM_HELPER_NAME,
+                                                G_BUS_NAME_OWNER_FLAGS_NONE, on_name_acquired,
+                                                on_name_lost, self, NULL);
 }
 
 /*
@@ -67,6 +80,7 @@ on_idle (PingemService *service, gpointer user_data)
 {
   Helper *self = user_data;
 
+  pingem_notify_tell (self->notify, "STOPPING=1");
   g_bus_unown_name (self->name_id);
   self->name_id = 0;
   while (g_main_context_iteration (NULL, FALSE))
@@ -106,6 +120,17 @@ connect_to_bus (Helper *self, GError **error)
   return TRUE;
 }
 
+/* What writes the log opens its socket, and reads the time zone, with the first line. */
+static gboolean
+confine (Helper *self, GError **error)
+{
+  self->notify = pingem_notify_new ();
+  g_log_structured ("pingem-helper", G_LOG_LEVEL_MESSAGE, "MESSAGE", "version %s starts",
+                    PINGEM_VERSION);
+
+  return pingem_sandbox_enter (error);
+}
+
 static gboolean
 serve (Helper *self, PingemSharedEngine *engine, GError **error)
 {
@@ -123,7 +148,7 @@ serve (Helper *self, PingemSharedEngine *engine, GError **error)
 
   self->service =
       pingem_service_new (self->connection, authority, engine, &pingem_default_limits, error);
-  if (self->service == NULL)
+  if (self->service == NULL || !confine (self, error))
     return FALSE;
 
   g_signal_connect (self->service, "idle", G_CALLBACK (on_idle), self);
@@ -146,7 +171,30 @@ helper_clear (Helper *self)
   if (self->connection != NULL)
     g_dbus_connection_flush_sync (self->connection, NULL, NULL);
   g_clear_object (&self->connection);
+  g_clear_pointer (&self->notify, pingem_notify_free);
   g_main_loop_unref (self->loop);
+}
+
+/* Where the service manager has an opener this process may not; elsewhere it is root so far. */
+static PingemSharedEngine *
+open_engine (GError **error)
+{
+  PingemRawSockets sockets;
+  PingemSharedEngine *engine;
+  int r = pingem_rawsock_request (PINGEM_RAWSOCK_PATH, &sockets);
+
+  if (r == -ENOENT || r == -ECONNREFUSED)
+    r = pingem_raw_sockets_open (&sockets);
+  if (r < 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (-r), g_strerror (-r));
+      return NULL;
+    }
+
+  engine = pingem_shared_engine_new (&sockets, error);
+  pingem_raw_sockets_close (&sockets);
+
+  return engine;
 }
 
 int
@@ -157,7 +205,7 @@ main (int argc, char *argv[])
   PingemSharedEngine *engine;
 
   setlocale (LC_ALL, "");
-  engine = pingem_shared_engine_new (&error);
+  engine = open_engine (&error);
 
   if (engine == NULL)
     {

@@ -46,14 +46,31 @@ become (const char *user, GError **error)
 }
 
 static gboolean
+has_capabilities (void)
+{
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+  guint32 all = 0;
+
+  if (syscall (SYS_capget, &header, data) < 0)
+    return TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (data); i++)
+    all |= data[i].permitted | data[i].effective | data[i].inheritable;
+
+  return all != 0;
+}
+
+static gboolean
 drop_capabilities (GError **error)
 {
   struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
   struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
-  /* No capability that is not permitted stays ambient either (capabilities(7)). */
-  if (syscall (SYS_capset, &header, none) < 0 || prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-      prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+  /* No capability that is not permitted stays ambient either (capabilities(7)). Where there is none
+   * to give up, the service manager may forbid the call. */
+  if ((has_capabilities () && syscall (SYS_capset, &header, none) < 0) ||
+      prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
     return set_errno_error (error, "The helper cannot give up its capabilities");
 
   return TRUE;

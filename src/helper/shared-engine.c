@@ -66,11 +66,11 @@ on_ready (gpointer user_data)
 }
 
 PingemSharedEngine *
-pingem_shared_engine_new (GError **error)
+pingem_shared_engine_new (PingemRawSockets *sockets, GError **error)
 {
   PingemSharedEngine *self = g_new0 (PingemSharedEngine, 1);
-  int result = pingem_engine_new (PINGEM_SOCKET_RAW, pingem_clock_kernel, NULL, on_record, self,
-                                  &self->engine);
+  int result =
+      pingem_engine_new_on (sockets, pingem_clock_kernel, NULL, on_record, self, &self->engine);
 
   if (result < 0)
     g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (-result), g_strerror (-result));

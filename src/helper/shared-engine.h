@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /* The one raw engine of all sessions; its records go to the outlet of their target. */
 typedef struct PingemSharedEngine PingemSharedEngine;
 
-/* Opens the raw sockets: before the bus, and before the privilege to do so is given up. */
-PingemSharedEngine *pingem_shared_engine_new (GError **error);
+/* @sockets: as pingem_engine_new_on() */
+PingemSharedEngine *pingem_shared_engine_new (PingemRawSockets *sockets, GError **error);
 void pingem_shared_engine_free (PingemSharedEngine *self);
 
 /**

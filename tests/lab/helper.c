@@ -52,9 +52,11 @@ on_idle (PingemService *service, gpointer user_data)
 void
 lab_helper_start (LabHelper *f)
 {
+  PingemRawSockets sockets;
   g_autoptr (GError) error = NULL;
 
-  f->engine = pingem_shared_engine_new (&error);
+  g_assert_cmpint (pingem_raw_sockets_open (&sockets), ==, 0);
+  f->engine = pingem_shared_engine_new (&sockets, &error);
   g_assert_no_error (error);
   f->connection = lab_system_bus_connect (lab_bus);
   f->service = pingem_service_new (f->connection, authority, f->engine, &f->limits, &error);
