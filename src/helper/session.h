@@ -30,6 +30,17 @@ guint32 pingem_session_get_flags (const PingemSession *session);
 guint32 pingem_session_get_uid (const PingemSession *session);
 void pingem_session_set_uid (PingemSession *session, guint32 uid);
 
+/* The polkit action that it needs. */
+const char *pingem_session_get_action (const PingemSession *session);
+/* Whether somebody's password allowed it: false until it was set. */
+gboolean pingem_session_is_by_person (const PingemSession *session);
+void pingem_session_set_by_person (PingemSession *session, gboolean by_person);
+/* An entry of Helper1's ListSessions; only of an open session. Returns: (transfer floating) */
+GVariant *pingem_session_describe (const PingemSession *session);
+gboolean pingem_session_is_open (const PingemSession *session);
+guint pingem_session_count_targets (const PingemSession *session);
+gboolean pingem_session_has_target (const PingemSession *session, guint32 id);
+
 /**
  * pingem_session_open:
  * @closed: called when the client closed the channel; may free the session
