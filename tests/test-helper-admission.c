@@ -178,7 +178,7 @@ test_calls (LabHelper *f, gconstpointer data)
       g_autoptr (GVariant) list = list_sessions (f, &client, FALSE, &error);
     }
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY);
-  /* OpenSession, AddTargets and the refused one are not among them. */
+  /* OpenSession and the refused one are not among them. */
   g_assert_cmpuint (n, >=, PINGEM_CALLS_BURST - 2);
   g_assert_cmpuint (n, <=,
                     PINGEM_CALLS_BURST + (g_get_monotonic_time () - begin_us) *

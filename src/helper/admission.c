@@ -235,19 +235,25 @@ on_call (PingemMember member, guint32 uid, GDBusMethodInvocation *invocation, gp
                                                    "There is no such session: open one first");
 }
 
-/* Each needs a counted call before it. */
+/*
+ * Each needs a counted call before it: a session is built up target by target as well, and what it
+ * holds is given back.
+ */
 static gboolean
 is_free (PingemMember member, GDBusMethodInvocation *invocation, gpointer user_data)
 {
   PingemSession *session;
   guint32 id;
 
-  if (member != PINGEM_MEMBER_CLOSE && member != PINGEM_MEMBER_REMOVE_TARGET)
+  if (member != PINGEM_MEMBER_CLOSE && member != PINGEM_MEMBER_REMOVE_TARGET &&
+      member != PINGEM_MEMBER_ADD_TARGETS)
     return FALSE;
 
   session = find_by_token (user_data, invocation);
   if (session == NULL || member == PINGEM_MEMBER_CLOSE)
     return session != NULL;
+  if (member == PINGEM_MEMBER_ADD_TARGETS)
+    return pingem_session_is_building (session);
 
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(@ayu)", NULL, &id);
 

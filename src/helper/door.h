@@ -28,7 +28,7 @@ typedef struct {
                 guint32 uid,
                 GDBusMethodInvocation *invocation,
                 gpointer user_data);
-  /* Whether a call counts among those of its user: those that give back what was taken need not. */
+  /* Whether a call counts among those of its user: those that a counted one allows need not. */
   gboolean (*is_free) (PingemMember member, GDBusMethodInvocation *invocation, gpointer user_data);
   /* The user was refused a call, as there were too many. */
   void (*too_many) (guint32 uid, gpointer user_data);

@@ -22,7 +22,8 @@ struct PingemSession {
   guint32 uid;
   guint32 flags;
   gboolean by_person;
-  gint64 since_ms; /* Unix time */
+  guint n_additions; /* calls of AddTargets */
+  gint64 since_ms;   /* Unix time */
   guint8 token[PINGEM_TOKEN_SIZE];
   PingemOutlet *outlet; /* (owned) (nullable) until open */
   GHashTable *targets;  /* (owned) the caller's id -> in the engine */
@@ -188,6 +189,20 @@ read_target (PingemSession *self, GVariant *target, PingemTargetSpec *ret_spec, 
 
   if ((self->flags & PINGEM_SESSION_BATCH) != 0)
     ret_spec->flags |= PINGEM_TARGET_ALIGNED;
+
+  return TRUE;
+}
+
+gboolean
+pingem_session_is_building (PingemSession *session)
+{
+  gboolean is_intensive = (session->flags & PINGEM_SESSION_INTENSIVE) != 0;
+  guint max = is_intensive ? session->limits->targets_intensive : session->limits->targets;
+
+  if (session->n_additions >= max)
+    return FALSE;
+
+  session->n_additions++;
 
   return TRUE;
 }

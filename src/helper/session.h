@@ -58,6 +58,8 @@ GVariant *pingem_session_get_token (const PingemSession *session);
 /* False for every token while the session is not open. */
 gboolean pingem_session_has_token (const PingemSession *session, GVariant *token);
 
+/* Whether this call of AddTargets is one of as many as the session may have targets. */
+gboolean pingem_session_is_building (PingemSession *session);
 /* As the methods of Helper1; @targets and @target as they came. */
 gboolean pingem_session_add_targets (PingemSession *session, GVariant *targets, GError **error);
 gboolean pingem_session_change_target (PingemSession *session, GVariant *target, GError **error);
