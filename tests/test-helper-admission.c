@@ -7,6 +7,7 @@
 #include "helper/door.h"
 #include "helper/journal.h"
 #include "helper/session.h"
+#include "ipc/channel.h"
 #include "ipc/error.h"
 #include "ipc/names.h"
 #include "lab/helper.h"
@@ -135,6 +136,49 @@ test_changed_no (LabHelper *f, gconstpointer data)
       lab_client_free (&client);
     }
   lab_bus->challenge = FALSE;
+}
+
+static void
+on_opened (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/* A kept password ends, and the session it allowed goes on; a no ends it. */
+static void
+test_by_person (LabHelper *f, gconstpointer data)
+{
+  LabClient client = lab_client_new ();
+  g_autoptr (GAsyncResult) opened = NULL; /* and with it the channel */
+  g_autoptr (GVariant) list = NULL;
+  guint n_asked;
+
+  lab_bus->hold = lab_bus->challenge = TRUE;
+  lab_bus->authorized = FALSE;
+  g_dbus_connection_call_with_unix_fd_list (
+      client.connection, g_dbus_connection_get_unique_name (f->connection), PINGEM_HELPER_PATH,
+      PINGEM_HELPER_INTERFACE, "OpenSession",
+      g_variant_new ("(uu)", PINGEM_CHANNEL_VERSION, PINGEM_SESSION_INTENSIVE), NULL,
+      G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, -1, NULL, NULL, on_opened, &opened);
+  lab_wait_until (lab_bus->held != NULL);
+  lab_polkit_answer (lab_bus);
+  lab_wait_until (lab_bus->held != NULL);
+  lab_bus->authorized = TRUE;
+  lab_bus->hold = FALSE;
+  lab_polkit_answer (lab_bus);
+  lab_wait_until (opened != NULL);
+
+  lab_bus->authorized = FALSE;
+  n_asked = lab_bus->n_asked;
+  lab_polkit_change (lab_bus);
+  lab_wait_until (lab_bus->n_asked == n_asked + 1);
+  list = list_sessions (f, &client, FALSE, NULL);
+  g_assert_cmpuint (g_variant_n_children (list), ==, 1);
+
+  lab_bus->challenge = FALSE;
+  lab_polkit_change (lab_bus);
+  lab_wait_until (pingem_service_count_sessions (f->service) == 0);
+  lab_client_free (&client);
 }
 
 /* However often it changed while a round is under way, there is one more. */
@@ -319,6 +363,7 @@ main (int argc, char *argv[])
   ADD ("R13 others", test_list_others);
   ADD ("R6 yes", test_changed_yes);
   ADD ("R6 no", test_changed_no);
+  ADD ("R6 by person", test_by_person);
   ADD ("R6 changes are coalesced", test_changes_are_coalesced);
   ADD ("R12 calls", test_calls);
   ADD ("R12 size", test_size);
