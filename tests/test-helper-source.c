@@ -70,8 +70,12 @@ test_refused (Fixture *f, gconstpointer data)
 static void
 test_intensive_may_ask (Fixture *f, gconstpointer data)
 {
+  lab_bus->authorized = FALSE;
+  lab_bus->challenge = TRUE;
   lab_source_open (&f->lab, "helper", PINGEM_SOURCE_INTENSIVE);
-  g_assert_no_error (f->lab.error);
+  lab_bus->challenge = FALSE;
+  g_assert_nonnull (f->lab.error);
+  g_clear_error (&f->lab.error);
   g_assert_cmpstr (lab_bus->action, ==, PINGEM_ACTION_PROBE_INTENSIVE);
   g_assert_cmpuint (lab_bus->flags, ==, 1);
 }

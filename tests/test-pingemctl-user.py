@@ -73,6 +73,38 @@ def the_helper_obeys_an_interface_but_no_source_address():
         assert result.returncode == 2 and 'name an interface instead' in result.stderr, result
 
 
+def run_helper(session, *arguments):
+    return subprocess.run(session.command([PINGEMCTL, 'helper', *arguments]), check=False, capture_output=True, text=True,
+                          timeout=60, env=ENV)
+
+
+def the_helper_lists_its_sessions():
+    with login.Login('alice') as session:
+        command = session.command([PINGEMCTL, 'ping', '--source', 'helper', '-i', '100', '127.0.0.1'])
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENV)
+        process.stdout.readline()
+        found = json.loads(run_helper(session, '--json').stdout)
+        text = run_helper(session)
+        refused = run_helper(session, '--all')
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        gone = json.loads(run_helper(session, '--json').stdout)
+    assert len(found) == 1 and found[0]['uid'] == session.uid and found[0]['targets'] == 1, found
+    assert found[0]['intensive'] is False and found[0]['sent'] >= found[0]['replied'] >= 1 and found[0]['held'] == 0, found
+    lines = text.stdout.splitlines()
+    assert text.returncode == 0 and len(lines) == 2, text
+    assert lines[0].split() == ['User', 'Bus', 'name', 'Since', 'Targets', 'Sent', 'Answered', 'Held', 'back', 'Limits'], lines
+    assert lines[1].split()[:2] == [str(session.uid), found[0]['bus_name']] and lines[1].endswith('ordinary'), lines
+    assert refused.returncode == 3 and 'password' in refused.stderr and refused.stdout == '', refused
+    assert gone == [], gone
+
+
+def without_a_helper_it_says_so():
+    result = subprocess.run([PINGEMCTL, 'helper'], check=False, capture_output=True, text=True, timeout=60,
+                            env=dict(ENV, DBUS_SYSTEM_BUS_ADDRESS='unix:path=/nonexistent'))
+    assert result.returncode == 3 and result.stderr.startswith('There is no helper to ask'), result
+
+
 def a_trace_through_the_helper():
     with login.Login('alice') as session, network.Chain():
         command = session.command([PINGEMCTL, 'trace', '-n', '-v', '-c', '2', '--json', '1.1.1.1'])
@@ -127,5 +159,6 @@ if __name__ == '__main__':
     else:
         tap.run([an_active_session_needs_no_privilege, more_lines_than_a_session_of_the_helper_takes,
                  more_hosts_than_a_session_of_the_helper_takes, what_the_helper_refuses_does_not_stop_the_others,
-                 the_helper_obeys_an_interface_but_no_source_address, a_trace_through_the_helper, a_helper_that_ends_ends_the_run,
+                 the_helper_obeys_an_interface_but_no_source_address, the_helper_lists_its_sessions,
+                 without_a_helper_it_says_so, a_trace_through_the_helper, a_helper_that_ends_ends_the_run,
                  as_fast_as_possible_needs_an_administrator, without_a_session_it_says_what_to_do])

@@ -30,6 +30,7 @@ static const PingemCommand commands[] = {
   { "target", "list | add | set | remove", N_ ("What the monitor probes"), pingem_command_target },
   { "pause", "[--for SECONDS]", N_ ("Stop probing"), pingem_command_pause },
   { "resume", "", N_ ("Go on probing"), pingem_command_resume },
+  { "helper", "[--all] [--json]", N_ ("For whom the helper sends probes"), pingem_command_helper },
 };
 
 const PingemCommand *

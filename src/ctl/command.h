@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef int (*PingemCommandFunc) (char **argv);
 
 int pingem_command_events (char **argv);
+int pingem_command_helper (char **argv);
 int pingem_command_history (char **argv);
 int pingem_command_note (char **argv);
 int pingem_command_pause (char **argv);

@@ -34,6 +34,7 @@ struct PingemOutlet {
   guint n_waiting;
   guint64 dropped_from;
   guint64 n_dropped; /* not told yet */
+  PingemOutletCounts counts;
 };
 
 /* False where there is no room now. */
@@ -257,9 +258,30 @@ add_message (PingemOutlet *self, PingemMessage message)
     write_told (self);
 }
 
+/* Each is counted at the one record of its slot that says so first. */
+static void
+count (PingemOutletCounts *counts, const PingemRecord *record)
+{
+  gboolean is_first =
+      record->duplicates == 0 && (record->flags & PINGEM_RECORD_FINAL) == 0 &&
+      (record->state == PINGEM_STATE_LATE ||
+       (record->state == PINGEM_STATE_REPLY && (record->flags & PINGEM_RECORD_TIMED_OUT) == 0));
+
+  counts->sent += record->state == PINGEM_STATE_IN_FLIGHT;
+  counts->replied += is_first;
+  counts->held += record->state == PINGEM_STATE_UNSENT && record->error == EAGAIN;
+}
+
+PingemOutletCounts
+pingem_outlet_get_counts (const PingemOutlet *outlet)
+{
+  return outlet->counts;
+}
+
 void
 pingem_outlet_send (PingemOutlet *outlet, const PingemRecord *record)
 {
+  count (&outlet->counts, record);
   add_message (outlet, (PingemMessage){ .kind = PINGEM_MESSAGE_PROBE, .probe = *record });
 }
 

@@ -36,4 +36,13 @@ void pingem_outlet_send (PingemOutlet *outlet, const PingemRecord *record);
 /* As above; see PINGEM_MESSAGE_OVERFLOW. */
 void pingem_outlet_send_overflow (PingemOutlet *outlet);
 
+/* Of the probes that were told of, whether or not the client has read it. */
+typedef struct {
+  guint64 sent;
+  guint64 replied; /* also late */
+  guint64 held;    /* held back by a limit of ours */
+} PingemOutletCounts;
+
+PingemOutletCounts pingem_outlet_get_counts (const PingemOutlet *outlet);
+
 G_END_DECLS

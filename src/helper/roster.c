@@ -37,10 +37,9 @@ on_idle (gpointer user_data)
 {
   PingemRoster *self = user_data;
 
-  self->idle_id = 0;
   self->funcs->idle (self->user_data);
 
-  return G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -193,6 +192,21 @@ pingem_roster_end (PingemRoster *self, const char *sender, const char *why)
   self->funcs->ended (place->session, why, self->user_data);
   place_free (place);
   update (self);
+}
+
+GPtrArray *
+pingem_roster_list_open (PingemRoster *self)
+{
+  GPtrArray *sessions = g_ptr_array_new ();
+  GHashTableIter iter;
+  Place *place;
+
+  g_hash_table_iter_init (&iter, self->places);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &place))
+    if (pingem_session_is_open (place->session))
+      g_ptr_array_add (sessions, place->session);
+
+  return sessions;
 }
 
 guint

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   /* @session is freed after it. */
   void (*ended) (PingemSession *session, const char *why, gpointer user_data);
-  /* Nobody had or wanted a session for limits->idle_ms. */
+  /* Nobody had or wanted a session for limits->idle_ms, and again after as long. */
   void (*idle) (gpointer user_data);
 } PingemRosterFuncs;
 
@@ -44,5 +44,7 @@ pingem_roster_open (PingemRoster *self, PingemSession *session, int *ret_client_
 PingemSession *pingem_roster_find (PingemRoster *self, const char *sender);
 void pingem_roster_end (PingemRoster *self, const char *sender, const char *why);
 guint pingem_roster_count (PingemRoster *self);
+/* Returns: (transfer container) (element-type PingemSession): those that are open */
+GPtrArray *pingem_roster_list_open (PingemRoster *self);
 
 G_END_DECLS

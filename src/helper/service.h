@@ -29,7 +29,7 @@ PingemService *pingem_service_new (GDBusConnection *connection,
                                    PingemSharedEngine *engine,
                                    const PingemLimits *limits,
                                    GError **error);
-/* Open ones, and those that polkit is still asked for. */
+/* Open ones, and calls that are not decided yet. */
 guint pingem_service_count_sessions (PingemService *self);
 
 G_END_DECLS

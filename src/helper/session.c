@@ -12,6 +12,7 @@
 
 #include "ipc/channel.h"
 #include "ipc/error.h"
+#include "ipc/names.h"
 #include "ipc/target-spec.h"
 
 struct PingemSession {
@@ -20,6 +21,9 @@ struct PingemSession {
   char *sender;               /* (owned) */
   guint32 uid;
   guint32 flags;
+  gboolean by_person;
+  guint n_additions; /* calls of AddTargets */
+  gint64 since_ms;   /* Unix time */
   guint8 token[PINGEM_TOKEN_SIZE];
   PingemOutlet *outlet; /* (owned) (nullable) until open */
   GHashTable *targets;  /* (owned) the caller's id -> in the engine */
@@ -38,6 +42,7 @@ pingem_session_new (PingemSharedEngine *engine,
   self->sender = g_strdup (sender);
   self->uid = G_MAXUINT32;
   self->flags = flags;
+  self->since_ms = g_get_real_time () / 1000;
   self->targets = g_hash_table_new (NULL, NULL);
 
   return self;
@@ -81,6 +86,53 @@ void
 pingem_session_set_uid (PingemSession *session, guint32 uid)
 {
   session->uid = uid;
+}
+
+const char *
+pingem_session_get_action (const PingemSession *session)
+{
+  return (session->flags & PINGEM_SESSION_INTENSIVE) != 0 ? PINGEM_ACTION_PROBE_INTENSIVE
+                                                          : PINGEM_ACTION_PROBE;
+}
+
+gboolean
+pingem_session_is_by_person (const PingemSession *session)
+{
+  return session->by_person;
+}
+
+void
+pingem_session_set_by_person (PingemSession *session, gboolean by_person)
+{
+  session->by_person = by_person;
+}
+
+gboolean
+pingem_session_is_open (const PingemSession *session)
+{
+  return session->outlet != NULL;
+}
+
+guint
+pingem_session_count_targets (const PingemSession *session)
+{
+  return g_hash_table_size (session->targets);
+}
+
+gboolean
+pingem_session_has_target (const PingemSession *session, guint32 id)
+{
+  return g_hash_table_contains (session->targets, GUINT_TO_POINTER (id));
+}
+
+GVariant *
+pingem_session_describe (const PingemSession *session)
+{
+  PingemOutletCounts counts = pingem_outlet_get_counts (session->outlet);
+
+  return g_variant_new ("(usuxuttt)", session->uid, session->sender, session->flags,
+                        session->since_ms, pingem_session_count_targets (session), counts.sent,
+                        counts.replied, counts.held);
 }
 
 gboolean
@@ -137,6 +189,20 @@ read_target (PingemSession *self, GVariant *target, PingemTargetSpec *ret_spec, 
 
   if ((self->flags & PINGEM_SESSION_BATCH) != 0)
     ret_spec->flags |= PINGEM_TARGET_ALIGNED;
+
+  return TRUE;
+}
+
+gboolean
+pingem_session_is_building (PingemSession *session)
+{
+  gboolean is_intensive = (session->flags & PINGEM_SESSION_INTENSIVE) != 0;
+  guint max = is_intensive ? session->limits->targets_intensive : session->limits->targets;
+
+  if (session->n_additions >= max)
+    return FALSE;
+
+  session->n_additions++;
 
   return TRUE;
 }

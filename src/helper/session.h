@@ -30,6 +30,17 @@ guint32 pingem_session_get_flags (const PingemSession *session);
 guint32 pingem_session_get_uid (const PingemSession *session);
 void pingem_session_set_uid (PingemSession *session, guint32 uid);
 
+/* The polkit action that it needs. */
+const char *pingem_session_get_action (const PingemSession *session);
+/* Whether somebody's password allowed it: false until it was set. */
+gboolean pingem_session_is_by_person (const PingemSession *session);
+void pingem_session_set_by_person (PingemSession *session, gboolean by_person);
+/* An entry of Helper1's ListSessions; only of an open session. Returns: (transfer floating) */
+GVariant *pingem_session_describe (const PingemSession *session);
+gboolean pingem_session_is_open (const PingemSession *session);
+guint pingem_session_count_targets (const PingemSession *session);
+gboolean pingem_session_has_target (const PingemSession *session, guint32 id);
+
 /**
  * pingem_session_open:
  * @closed: called when the client closed the channel; may free the session
@@ -47,6 +58,8 @@ GVariant *pingem_session_get_token (const PingemSession *session);
 /* False for every token while the session is not open. */
 gboolean pingem_session_has_token (const PingemSession *session, GVariant *token);
 
+/* Whether this call of AddTargets is one of as many as the session may have targets. */
+gboolean pingem_session_is_building (PingemSession *session);
 /* As the methods of Helper1; @targets and @target as they came. */
 gboolean pingem_session_add_targets (PingemSession *session, GVariant *targets, GError **error);
 gboolean pingem_session_change_target (PingemSession *session, GVariant *target, GError **error);

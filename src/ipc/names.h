@@ -16,3 +16,4 @@
 /* polkit actions of the helper */
 #define PINGEM_ACTION_PROBE "io.github.pingem.helper.probe"
 #define PINGEM_ACTION_PROBE_INTENSIVE "io.github.pingem.helper.probe-intensive"
+#define PINGEM_ACTION_INSPECT_OTHERS "io.github.pingem.helper.inspect-others"

@@ -17,6 +17,8 @@ static const char polkit_xml[] =
     "    <arg type='a{ss}' direction='in'/><arg type='u' direction='in'/>"
     "    <arg type='s' direction='in'/><arg type='(bba{ss})' direction='out'/>"
     "  </method>"
+    "  <method name='CancelCheckAuthorization'><arg type='s' direction='in'/></method>"
+    "  <signal name='Changed'/>"
     "</interface></node>";
 
 void
@@ -48,6 +50,13 @@ on_method_call (GDBusConnection *connection,
   g_autoptr (GVariant) subject = NULL;
   const char *name = "";
 
+  if (g_str_equal (method, "CancelCheckAuthorization"))
+    {
+      self->n_cancelled++;
+      g_dbus_method_invocation_return_value (invocation, NULL);
+      return;
+    }
+
   g_variant_get (args, "((&s@a{sv})&s@a{ss}u&s)", &kind, &subject, &action, NULL, &self->flags,
                  NULL);
   g_assert_cmpstr (kind, ==, "system-bus-name");
@@ -61,6 +70,13 @@ on_method_call (GDBusConnection *connection,
 
   if (!self->hold)
     lab_polkit_answer (self);
+}
+
+void
+lab_polkit_change (LabSystemBus *self)
+{
+  g_dbus_connection_emit_signal (self->polkit, NULL, "/org/freedesktop/PolicyKit1/Authority",
+                                 "org.freedesktop.PolicyKit1.Authority", "Changed", NULL, NULL);
 }
 
 static void

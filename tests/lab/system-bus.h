@@ -17,6 +17,7 @@ typedef struct {
   GDBusMethodInvocation *held;
   /* what it was asked last */
   guint n_asked;
+  guint n_cancelled;
   char *action;
   char *subject;
   guint32 flags;
@@ -27,6 +28,8 @@ LabSystemBus *lab_system_bus_new (void);
 void lab_system_bus_free (LabSystemBus *self);
 void lab_polkit_set_present (LabSystemBus *self, gboolean present);
 void lab_polkit_answer (LabSystemBus *self);
+/* Says that its answers may be others now. */
+void lab_polkit_change (LabSystemBus *self);
 /* A connection of its own, so a caller of its own. */
 GDBusConnection *lab_system_bus_connect (LabSystemBus *self);
 /* Fails where another connection has it. */
