@@ -343,6 +343,85 @@ test_no_route (EngineFixture *f, gconstpointer kind)
   g_assert_cmpuint (f->records->len, ==, 2);
 }
 
+typedef struct {
+  guint n_asked;
+  guint n_tokens;
+} Admission;
+
+static bool
+admit (uint32_t id, int64_t boot_ns, void *data)
+{
+  Admission *admission = data;
+
+  admission->n_asked++;
+  if (admission->n_tokens == 0)
+    return false;
+
+  admission->n_tokens--;
+
+  return true;
+}
+
+/* Who may not send yet waits, and is not asked for without a pause; nothing is told. */
+static void
+test_admission (EngineFixture *f, gconstpointer kind)
+{
+  PingemTargetSpec spec = engine_fixture_make_spec (1, "127.0.0.1");
+  Admission admission = { .n_tokens = 3 };
+
+  if (engine_fixture_skip ())
+    return;
+
+  spec.interval_ms = 0;
+  spec.count = 4;
+  engine_fixture_ignore_echo (TRUE);
+  pingem_engine_set_admission (f->engine, admit, &admission);
+  engine_fixture_add (f, &spec);
+  for (guint i = 0; i < 100; i++)
+    pingem_engine_run (f->engine);
+  g_assert_cmpuint (f->records->len, ==, 3);
+  g_assert_cmpuint (admission.n_asked, <, 100);
+
+  admission.n_tokens = 1;
+  engine_fixture_jump (f, 2);
+  pingem_engine_run (f->engine);
+  g_assert_cmpuint (f->records->len, ==, 4);
+  g_assert_cmpuint (engine_fixture_last (f, 1)->seq, ==, 3);
+  engine_fixture_ignore_echo (FALSE);
+}
+
+/* On a grid each slot has its record: held back it is not sent, and not later either. */
+static void
+test_held_back (EngineFixture *f, gconstpointer kind)
+{
+  PingemTargetSpec spec = engine_fixture_make_spec (1, "127.0.0.1");
+  Admission admission = { .n_tokens = 1 };
+
+  if (engine_fixture_skip ())
+    return;
+
+  spec.interval_ms = 100;
+  spec.count = 2;
+  engine_fixture_ignore_echo (TRUE);
+  pingem_engine_set_admission (f->engine, admit, &admission);
+  engine_fixture_add (f, &spec);
+  pingem_engine_run (f->engine);
+  engine_fixture_jump (f, 100);
+  pingem_engine_run (f->engine);
+  g_assert_cmpuint (f->records->len, ==, 2);
+  g_assert_cmpint (record_at (f, 0)->state, ==, PINGEM_STATE_IN_FLIGHT);
+  g_assert_cmpint (record_at (f, 1)->state, ==, PINGEM_STATE_UNSENT);
+  g_assert_cmpint (record_at (f, 1)->error, ==, EAGAIN);
+  g_assert_cmpuint (record_at (f, 1)->flags, ==, PINGEM_RECORD_FINAL);
+  g_assert_cmpuint (admission.n_asked, ==, 2);
+
+  admission.n_tokens = 1;
+  engine_fixture_jump (f, 100);
+  pingem_engine_run (f->engine);
+  g_assert_cmpuint (f->records->len, ==, 2);
+  engine_fixture_ignore_echo (FALSE);
+}
+
 #define ADD(path, function)                                                                        \
   g_test_add ("/engine/flood/" path, Fixture, NULL, set_up, function, tear_down)
 
@@ -362,6 +441,8 @@ main (int argc, char *argv[])
   ENGINE_TEST ("flood", test_flood);
   ENGINE_TEST ("flood-silent", test_silent);
   ENGINE_TEST ("flood-no-route", test_no_route);
+  ENGINE_TEST ("flood R12 admission", test_admission);
+  ENGINE_TEST ("R12 R28 held-back", test_held_back);
 
   return g_test_run ();
 }

@@ -268,12 +268,21 @@ on_closed (gpointer user_data)
 {
 }
 
+static PingemSession *
+make_session (LabHelper *f, PingemQuota *quota, const char *sender)
+{
+  g_assert_true (pingem_quota_take_session (quota, 1000, NULL));
+
+  return pingem_session_new (f->engine, quota, sender, 1000, 0);
+}
+
 /* Guessed ones, and those of other sessions: "-m slow" guesses a million times. */
 static void
 test_guesses (LabHelper *f, gconstpointer data)
 {
-  PingemSession *session = pingem_session_new (f->engine, &f->limits, ":1.1", 0);
-  PingemSession *other = pingem_session_new (f->engine, &f->limits, ":1.2", 0);
+  PingemQuota *quota = pingem_quota_new (&f->limits);
+  PingemSession *session = make_session (f, quota, ":1.1");
+  PingemSession *other = make_session (f, quota, ":1.2");
   g_autoptr (GVariant) own = NULL;
   g_autoptr (GVariant) others = NULL;
   guint n_guesses = g_test_slow () ? 1000000 : 10000;
@@ -300,6 +309,9 @@ test_guesses (LabHelper *f, gconstpointer data)
 
   pingem_session_free (session);
   pingem_session_free (other);
+  pingem_quota_give_session (quota, 1000);
+  pingem_quota_give_session (quota, 1000);
+  pingem_quota_free (quota);
   close (fds[0]);
   close (fds[1]);
 }

@@ -23,7 +23,7 @@ static const struct {
   { "127.0.0.1", .timeout_ms = 10001, .code = PINGEM_ERROR_BAD_VALUE },
   { "127.0.0.1", .hold_ms = 120001, .code = PINGEM_ERROR_BAD_VALUE },
   { "127.0.0.1", .size = 15, .code = PINGEM_ERROR_BAD_VALUE },
-  { "127.0.0.1", .size = 1473, .code = PINGEM_ERROR_BAD_VALUE },
+  { "127.0.0.1", .size = 57, .code = PINGEM_ERROR_BAD_VALUE },
   { "127.0.0.1", .ttl = 256, .code = PINGEM_ERROR_BAD_VALUE },
   { "127.0.0.1", .dscp = 64, .code = PINGEM_ERROR_BAD_VALUE },
   { "127.0.0.1", .flags = 8, .code = PINGEM_ERROR_BAD_VALUE },
@@ -218,6 +218,84 @@ test_target_limits (LabHelper *f, gconstpointer data)
   lab_client_free (&client);
 }
 
+static gboolean
+add_many (LabHelper *f, LabClient *client, guint first_id, guint n, GError **error)
+{
+  g_autofree PingemTargetSpec *specs = g_new (PingemTargetSpec, n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      specs[i] = lab_make_spec (first_id + i, "127.0.0.1");
+      specs[i].interval_ms = 3600000;
+    }
+
+  return lab_client_add (f, client, specs, n, error);
+}
+
+/* So many of a user, in all its sessions; what is given back may be had again. */
+static void
+test_user_targets (LabHelper *f, gconstpointer data)
+{
+  gboolean is_intensive = GPOINTER_TO_INT (data);
+  guint flags = is_intensive ? PINGEM_SESSION_INTENSIVE : 0;
+  guint n_per_session = is_intensive ? 2048 : 256;
+  LabClient clients[3];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    clients[i] = lab_client_open (f, flags);
+  for (guint i = 0; i < 2; i++)
+    for (guint id = 0; id < n_per_session; id += 256)
+      g_assert_true (add_many (f, &clients[i], id, 256, NULL));
+
+  g_assert_false (add_many (f, &clients[2], 0, 1, &error));
+  g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY);
+  reply = lab_client_call (f, &clients[0], "RemoveTarget",
+                           g_variant_new ("(@ayu)", clients[0].token, 0), NULL);
+  g_assert_nonnull (reply);
+  g_assert_true (add_many (f, &clients[2], 0, 1, NULL));
+  g_assert_false (add_many (f, &clients[2], 1, 1, NULL));
+
+  lab_client_free (&clients[0]);
+  lab_wait_until (add_many (f, &clients[2], 1, 1, NULL));
+  lab_client_free (&clients[1]);
+  lab_client_free (&clients[2]);
+}
+
+/* Of everybody, as the property says. */
+static void
+test_all_targets (LabHelper *f, gconstpointer data)
+{
+  LabClient client;
+  g_autoptr (GError) error = NULL;
+
+  f->limits = pingem_default_limits;
+  g_assert_cmpuint (f->limits.targets_in_all, ==, 8192);
+  f->limits.targets_in_all = 100;
+  lab_helper_start (f);
+  client = lab_client_open (f, 0);
+  g_assert_true (add_many (f, &client, 0, 100, NULL));
+  g_assert_false (add_many (f, &client, 100, 1, &error));
+  g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY);
+  lab_client_free (&client);
+}
+
+/* Beyond the default size only by an administrator, and then in one piece. */
+static void
+test_size (LabHelper *f, gconstpointer data)
+{
+  PingemTargetSpec spec = lab_make_spec (1, "127.0.0.1");
+  LabClient client;
+
+  client = lab_client_open (f, PINGEM_SESSION_INTENSIVE);
+  spec.size = 1473;
+  g_assert_false (lab_client_add (f, &client, &spec, 1, NULL));
+  spec.size = 1472;
+  g_assert_true (lab_client_add (f, &client, &spec, 1, NULL));
+  lab_client_free (&client);
+}
+
 #define ADD(path, set_up, function)                                                                \
   g_test_add ("/helper/targets/" path, LabHelper, NULL, set_up, function, lab_helper_tear_down)
 
@@ -235,7 +313,13 @@ main (int argc, char *argv[])
   ADD ("same-id", lab_helper_set_up, test_same_id);
   ADD ("change", lab_helper_set_up, test_change);
   ADD ("intensive", lab_helper_set_up, test_intensive);
-  ADD ("target-limits", lab_helper_set_up, test_target_limits);
+  ADD ("R12 target-limits", lab_helper_set_up, test_target_limits);
+  g_test_add ("/helper/targets/R12 user-targets", LabHelper, GINT_TO_POINTER (FALSE),
+              lab_helper_set_up, test_user_targets, lab_helper_tear_down);
+  g_test_add ("/helper/targets/R12 user-targets-intensive", LabHelper, GINT_TO_POINTER (TRUE),
+              lab_helper_set_up, test_user_targets, lab_helper_tear_down);
+  ADD ("R12 all-targets", NULL, test_all_targets);
+  ADD ("R12 size", lab_helper_set_up, test_size);
   status = g_test_run ();
   lab_helper_finish ();
 

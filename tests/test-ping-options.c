@@ -90,10 +90,11 @@ test_what_is_intensive (void)
     gboolean is_intensive;
     guint32 interval_ms;
   } rows[] = {
-    { "ping h", FALSE, 1000 },        { "ping -i 100 h", FALSE, 100 },
-    { "ping -i 99 h", TRUE, 99 },     { "ping -i 1 -c 10 h", FALSE, 1 },
-    { "ping -i 1 -c 11 h", TRUE, 1 }, { "ping -i 0 h", TRUE, 0 },
-    { "ping -i 0 -c 3 h", TRUE, 0 },  { "ping 1.1.1.1,10,1", FALSE, 1000 },
+    { "ping h", FALSE, 1000 },           { "ping -i 100 h", FALSE, 100 },
+    { "ping -i 99 h", TRUE, 99 },        { "ping -i 1 -c 10 h", FALSE, 1 },
+    { "ping -i 1 -c 11 h", TRUE, 1 },    { "ping -i 0 h", TRUE, 0 },
+    { "ping -i 0 -c 3 h", TRUE, 0 },     { "ping 1.1.1.1,10,1", FALSE, 1000 },
+    { "ping --size 56 h", FALSE, 1000 }, { "ping --size 57 h", TRUE, 1000 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

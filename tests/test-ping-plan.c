@@ -83,6 +83,49 @@ check_text (const PingemProgressState *state, const char *expected)
   g_assert_cmpstr (text, ==, expected);
 }
 
+/* So many a second may begin, and a second's at once. */
+static void
+test_pace (void)
+{
+  PingemPingPlan plan = { .max_rate = 200 };
+  const PingemTargetSpec spec = make_spec (10, 1);
+  gint64 now_us = 50 * S;
+  guint n = 0;
+
+  for (; now_us < 60 * S; now_us += 1000)
+    while (pingem_ping_plan_wait_ms (&plan, now_us) == 0)
+      {
+        pingem_ping_plan_add (&plan, &spec, now_us);
+        n++;
+      }
+
+  g_assert_cmpuint (n * 10, >=, 11 * 200);
+  g_assert_cmpuint (n * 10, <=, 11 * 200 + 10);
+
+  plan.max_rate = 0;
+  g_assert_cmpuint (pingem_ping_plan_wait_ms (&plan, now_us), ==, 0);
+}
+
+static void
+test_rate (void)
+{
+  static const struct {
+    guint32 count;
+    guint32 interval_ms;
+    guint rate;
+  } rows[] = {
+    { 1, 1000, 1 }, { 10, 1000, 1 }, { 10, 100, 10 }, { 3, 100, 3 },
+    { 0, 100, 10 }, { 5, 60000, 1 }, { 7, 0, 7 },     { 0, 0, G_MAXUINT },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      PingemTargetSpec spec = make_spec (rows[i].count, rows[i].interval_ms);
+
+      g_assert_cmpuint (pingem_ping_plan_rate (&spec), ==, rows[i].rate);
+    }
+}
+
 static void
 test_progress_text (void)
 {
@@ -103,6 +146,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/ctl/ping-plan/remaining", test_remaining);
   g_test_add_func ("/ctl/ping-plan/counts", test_counts);
   g_test_add_func ("/ctl/ping-plan/deadlines", test_deadlines);
+  g_test_add_func ("/ctl/ping-plan/pace", test_pace);
+  g_test_add_func ("/ctl/ping-plan/rate", test_rate);
   g_test_add_func ("/ctl/ping-plan/progress-text", test_progress_text);
 
   return g_test_run ();

@@ -247,14 +247,13 @@ feed (gpointer user_data)
 {
   PingemHostFeed *self = user_data;
   PingemReadResult result = PINGEM_READ_LINE;
-  gboolean is_full = FALSE;
   Host host;
 
   if (self->is_done)
     return G_SOURCE_CONTINUE;
 
   while (result == PINGEM_READ_LINE && self->n_look_ups < MAX_LOOK_UPS &&
-         !(is_full = pingem_pinger_is_full (self->pinger)))
+         pingem_pinger_is_ready (self->pinger))
     {
       result = next_host (self, &host);
       if (result == PINGEM_READ_LINE)
@@ -266,7 +265,8 @@ feed (gpointer user_data)
       check_file (self);
       end_feed (self);
     }
-  else if (is_full && self->options->spec.count == 0 && self->n_look_ups == 0)
+  else if (pingem_pinger_is_full (self->pinger) && self->options->spec.count == 0 &&
+           self->n_look_ups == 0)
     refuse_rest (self);
 
   return G_SOURCE_CONTINUE;

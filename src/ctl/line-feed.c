@@ -69,7 +69,7 @@ feed (gpointer user_data)
   if (self->is_done)
     return G_SOURCE_CONTINUE;
 
-  while (result == PINGEM_READ_LINE && !pingem_pinger_is_full (self->pinger))
+  while (result == PINGEM_READ_LINE && pingem_pinger_is_ready (self->pinger))
     {
       result = pingem_line_reader_next (self->reader, &line);
       if (result == PINGEM_READ_LINE)

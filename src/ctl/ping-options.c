@@ -13,6 +13,7 @@
 
 #include "ctl/arguments.h"
 #include "ctl/number.h"
+#include "ctl/ping-plan.h"
 #include "ctl/seed-line.h"
 #include "ctl/way.h"
 #include "ipc/error.h"
@@ -260,6 +261,15 @@ choose_format (const Written *written, gboolean takes_lines)
   return written->json ? PINGEM_FORMAT_JSON : PINGEM_FORMAT_TEXT;
 }
 
+/* Of all hosts together; those of a file are probed as there is room. */
+static gboolean
+is_too_fast (const PingemTargetSpec *spec, guint n_hosts)
+{
+  gboolean is_burst = spec->count > 0 && (guint64) n_hosts * spec->count <= PINGEM_ORDINARY_BURST;
+
+  return !is_burst && (guint64) n_hosts * 1000 > (guint64) spec->interval_ms * PINGEM_ORDINARY_RATE;
+}
+
 static void
 choose_limits (PingemPingOptions *options)
 {
@@ -270,7 +280,8 @@ choose_limits (PingemPingOptions *options)
   options->is_intensive =
       !options->takes_lines &&
       (spec->interval_ms == 0 || (spec->count == 0 && n > PINGEM_ORDINARY_TARGETS) ||
-       (spec->interval_ms < ORDINARY_INTERVAL_MS && !is_short));
+       (spec->interval_ms < ORDINARY_INTERVAL_MS && !is_short) || is_too_fast (spec, n) ||
+       spec->size > PINGEM_ORDINARY_SIZE);
   if (spec->interval_ms == 0 && !options->has_hold)
     spec->hold_ms = FLOOD_HOLD_MS;
 }
@@ -311,13 +322,31 @@ pingem_ping_options_parse (char **argv, GError **error)
   return g_steal_pointer (&options);
 }
 
+static guint
+get_rate (const PingemPingOptions *options)
+{
+  return options->is_intensive ? PINGEM_INTENSIVE_RATE : PINGEM_ORDINARY_RATE;
+}
+
 guint
 pingem_ping_options_max_targets (const PingemPingOptions *options, const char *source_kind)
 {
-  if (g_str_equal (source_kind, "helper"))
-    return options->is_intensive ? PINGEM_INTENSIVE_TARGETS : PINGEM_ORDINARY_TARGETS;
+  guint max = options->is_intensive ? PINGEM_INTENSIVE_TARGETS : PINGEM_ORDINARY_TARGETS;
 
-  return options->takes_lines ? SOCKET_LINES : G_MAXUINT;
+  if (!g_str_equal (source_kind, "helper"))
+    return options->takes_lines ? SOCKET_LINES : G_MAXUINT;
+  if (options->targets_file == NULL || options->spec.interval_ms == 0)
+    return max;
+
+  return CLAMP (get_rate (options) / pingem_ping_plan_rate (&options->spec), 1, max);
+}
+
+guint
+pingem_ping_options_max_rate (const PingemPingOptions *options, const char *source_kind)
+{
+  gboolean is_fed = options->takes_lines || options->targets_file != NULL;
+
+  return is_fed && g_str_equal (source_kind, "helper") ? get_rate (options) * 9 / 10 : 0;
 }
 
 void

@@ -36,6 +36,9 @@ PingemPingOptions *pingem_ping_options_parse (char **argv, GError **error);
 /* How many targets a source of this kind takes at once; G_MAXUINT: as many as memory has room for.
  */
 guint pingem_ping_options_max_targets (const PingemPingOptions *options, const char *source_kind);
+/* How many probes a second may be begun with such a source, others of the same user beside. 0: any
+ */
+guint pingem_ping_options_max_rate (const PingemPingOptions *options, const char *source_kind);
 void pingem_ping_options_free (PingemPingOptions *options);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PingemPingOptions, pingem_ping_options_free)

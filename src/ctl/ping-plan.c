@@ -9,11 +9,36 @@
 /* The engine's, of one host. */
 #define MAX_OUTSTANDING 128
 
+guint
+pingem_ping_plan_rate (const PingemTargetSpec *spec)
+{
+  guint rate = spec->interval_ms > 0 ? MAX (1000 / spec->interval_ms, 1) : G_MAXUINT;
+
+  return spec->count > 0 ? MIN (rate, spec->count) : rate;
+}
+
+static void
+pace (PingemPingPlan *plan, const PingemTargetSpec *spec, gint64 now_us)
+{
+  if (plan->max_rate > 0)
+    plan->paced_us = MAX (plan->paced_us, now_us - G_USEC_PER_SEC) +
+                     (gint64) pingem_ping_plan_rate (spec) * G_USEC_PER_SEC / plan->max_rate;
+}
+
+guint
+pingem_ping_plan_wait_ms (const PingemPingPlan *plan, gint64 now_us)
+{
+  gint64 wait_us = plan->max_rate > 0 ? plan->paced_us - now_us : 0;
+
+  return wait_us > 0 ? (guint) MIN (wait_us / 1000 + 1, G_MAXINT) : 0;
+}
+
 void
 pingem_ping_plan_add (PingemPingPlan *plan, const PingemTargetSpec *spec, gint64 now_us)
 {
   gint64 span_us = spec->count > 0 ? (gint64) (spec->count - 1) * spec->interval_ms * 1000 : 0;
 
+  pace (plan, spec, now_us);
   plan->n_planned += spec->count;
   plan->last_due_us = MAX (plan->last_due_us, now_us + span_us);
 }

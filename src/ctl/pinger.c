@@ -22,6 +22,7 @@ struct PingemPinger {
   GMainLoop *loop;                  /* (owned) */
   PingemSource *source;             /* (owned) (nullable) */
   guint turn_id;                    /* of what turn_soon() has asked for */
+  guint pace_id;                    /* of the turn when the plan has room again */
   PingemPingTargets *targets;       /* (owned) */
   PingemPingOutput *output;         /* (owned) */
   PingemProgress *progress;         /* (owned) (nullable) */
@@ -181,13 +182,33 @@ forget_ended (PingemPinger *self)
 }
 
 static gboolean
+on_paced (gpointer user_data)
+{
+  PingemPinger *self = user_data;
+
+  self->pace_id = 0;
+  turn_soon (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_plan (PingemPinger *self)
+{
+  guint wait_ms = pingem_ping_plan_wait_ms (&self->plan, g_get_monotonic_time ());
+
+  if (wait_ms > 0 && self->pace_id == 0)
+    self->pace_id = g_timeout_add (wait_ms, on_paced, self);
+}
+
+static gboolean
 on_turn (gpointer user_data)
 {
   PingemPinger *self = user_data;
 
   self->turn_id = 0;
   forget_ended (self);
-  if (self->room_func != NULL && !pingem_pinger_is_full (self))
+  if (self->room_func != NULL && pingem_pinger_is_ready (self))
     self->room_func (self->room_data);
   pingem_target_queue_flush (self->queue);
 
@@ -216,6 +237,7 @@ void
 pingem_pinger_free (PingemPinger *self)
 {
   g_clear_handle_id (&self->sweep_id, g_source_remove);
+  g_clear_handle_id (&self->pace_id, g_source_remove);
   g_clear_handle_id (&self->turn_id, g_source_remove);
   if (self->source != NULL)
     {
@@ -239,6 +261,8 @@ pingem_pinger_set_source (PingemPinger *self, PingemSource *source)
   self->queue = pingem_target_queue_new (source, on_refused, self);
   self->max_in_source =
       pingem_ping_options_max_targets (self->options, pingem_source_get_kind (source));
+  self->plan.max_rate =
+      pingem_ping_options_max_rate (self->options, pingem_source_get_kind (source));
   self->plan.start_us = g_get_monotonic_time ();
   g_signal_connect (source, "record", G_CALLBACK (on_record), self);
   g_signal_connect (source, "dropped", G_CALLBACK (on_dropped), self);
@@ -279,6 +303,7 @@ pingem_pinger_add (PingemPinger *self,
   self->n_active++;
   self->n_in_source++;
   pingem_target_queue_add (self->queue, spec);
+  wait_for_plan (self);
   turn_soon (self);
 }
 
@@ -293,6 +318,13 @@ pingem_pinger_is_full (PingemPinger *self)
 {
   /* The feed holds it once for itself, and once for each target that may follow. */
   return self->n_in_source + self->n_holds > self->max_in_source;
+}
+
+gboolean
+pingem_pinger_is_ready (PingemPinger *self)
+{
+  return !pingem_pinger_is_full (self) &&
+         pingem_ping_plan_wait_ms (&self->plan, g_get_monotonic_time ()) == 0;
 }
 
 void

@@ -30,8 +30,11 @@ void pingem_pinger_add (PingemPinger *self,
                         guint32 line,
                         const PingemTargetSpec *spec);
 guint32 pingem_pinger_free_id (PingemPinger *self);
-/* No more may be added until @func was called. */
+/* Whether there are as many as the source takes. */
 gboolean pingem_pinger_is_full (PingemPinger *self);
+/* Else no more may be added until @func was called: it is full, or they come faster than the source
+ * may send. */
+gboolean pingem_pinger_is_ready (PingemPinger *self);
 void pingem_pinger_set_room_func (PingemPinger *self, GSourceFunc func, gpointer user_data);
 
 /* One sentence on standard error. */

@@ -142,11 +142,22 @@ keep_for_retry (PingemEngine *engine, PingemTarget *target, const PingemRetry *r
   pingem_retries_add (&engine->retries, retry);
 }
 
+/* Those of interval 0 were asked for before it was their turn. */
+static bool
+is_admitted (const PingemLedger *ledger, uint32_t index, int64_t turn_ns)
+{
+  const PingemTarget *target = pingem_targets_at (&ledger->targets, index);
+
+  return pingem_targets_common_of (&ledger->targets, target)->interval_ms == 0 ||
+         pingem_ledger_admits (ledger, target, turn_ns);
+}
+
 /* @turn_ns: when it was its turn, CLOCK_BOOTTIME */
 static void
 send_slot (PingemEngine *engine, uint32_t index, uint64_t seq, int64_t turn_ns, bool wants_stamp)
 {
-  int r = try_slot (engine, index, seq, wants_stamp);
+  int r = is_admitted (&engine->ledger, index, turn_ns) ? try_slot (engine, index, seq, wants_stamp)
+                                                        : -EAGAIN;
   PingemTarget *target = pingem_targets_at (&engine->ledger.targets, index);
   PingemRetry retry = { .seq = seq, .target = index };
 

@@ -112,6 +112,13 @@ pingem_engine_new_on (PingemRawSockets *sockets,
 }
 
 void
+pingem_engine_set_admission (PingemEngine *engine, PingemAdmitFunc func, void *data)
+{
+  engine->ledger.admit = func;
+  engine->ledger.admit_data = data;
+}
+
+void
 pingem_engine_free (PingemEngine *engine)
 {
   if (engine == NULL)

@@ -99,6 +99,13 @@ int pingem_engine_new_on (PingemRawSockets *sockets,
                           PingemRecordFunc func,
                           void *func_data,
                           PingemEngine **ret_engine);
+/*
+ * Whether a probe of the target @id may be sent now, and then counts as sent. Where not, its slot
+ * ends as UNSENT with EAGAIN; a target of interval 0 waits instead. @boot_ns: CLOCK_BOOTTIME
+ */
+typedef bool (*PingemAdmitFunc) (uint32_t id, int64_t boot_ns, void *data);
+/* Once for each slot. @func: NULL: all may, as at the start */
+void pingem_engine_set_admission (PingemEngine *engine, PingemAdmitFunc func, void *data);
 /* Closes the sockets; what was in flight gets no further record. Accepts NULL. */
 void pingem_engine_free (PingemEngine *engine);
 

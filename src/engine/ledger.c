@@ -6,8 +6,6 @@
 
 #include "engine/socket.h"
 
-/* How soon to look again for what nothing tells. */
-#define RETRY_NS INT64_C (1000000)
 /* So many probes end each at its own time. */
 #define MAX_EXACT 1000
 
@@ -77,48 +75,6 @@ pingem_ledger_spec_of (const PingemLedger *ledger, const PingemTarget *target)
           pingem_address_n_bytes (&spec.address));
 
   return spec;
-}
-
-static bool
-is_blocked (const PingemLedger *ledger, uint32_t target)
-{
-  const PingemTarget *t = pingem_targets_at (&ledger->targets, target);
-
-  return pingem_targets_common_of (&ledger->targets, t)->interval_ms == 0 &&
-         (t->is_retried ||
-          pingem_ledger_destination_of (ledger, t)->n_outstanding >= PINGEM_MAX_OUTSTANDING);
-}
-
-/* Whether one of the probes in flight to its host is its own. */
-static bool
-has_outstanding (const PingemLedger *ledger, uint32_t target)
-{
-  const PingemDestination *destination =
-      pingem_ledger_destination_of (ledger, pingem_targets_at (&ledger->targets, target));
-  uint32_t slot = pingem_destination_first (destination, &ledger->slots);
-
-  while (slot != PINGEM_NONE && slot_at (ledger, slot)->target != target)
-    slot = pingem_destination_next (destination, &ledger->slots, slot);
-
-  return slot != PINGEM_NONE;
-}
-
-uint32_t
-pingem_ledger_take_due (PingemLedger *ledger, const PingemTime *now, uint64_t *ret_seq)
-{
-  PingemTargets *targets = &ledger->targets;
-  uint32_t target;
-
-  ledger->boot_offset_ns = now->boot_ns - now->mono_ns;
-
-  while ((target = pingem_targets_first_due (targets, now->boot_ns)) != PINGEM_NONE &&
-         is_blocked (ledger, target))
-    if (!pingem_targets_at (targets, target)->is_retried && has_outstanding (ledger, target))
-      pingem_targets_park (targets, target);
-    else
-      pingem_targets_put_off (targets, target, now->boot_ns + RETRY_NS);
-
-  return pingem_targets_take_due (targets, now->boot_ns, ret_seq);
 }
 
 bool

@@ -22,6 +22,8 @@ typedef struct {
   int64_t boot_offset_ns; /* CLOCK_BOOTTIME - CLOCK_MONOTONIC, when slots were last taken */
   uint32_t n_in_flight;
   uint64_t in_flight_weight; /* what the replies to them would take of a receive buffer */
+  PingemAdmitFunc admit;     /* (nullable) */
+  void *admit_data;
 } PingemLedger;
 
 /* Of a payload's number the low bits are the slot, the others the low bits of its count. */
@@ -47,9 +49,11 @@ PingemDestination *pingem_ledger_destination_of (const PingemLedger *ledger,
                                                  const PingemTarget *target);
 PingemTargetSpec pingem_ledger_spec_of (const PingemLedger *ledger, const PingemTarget *target);
 
+/* Asks, as pingem_engine_set_admission() says. */
+bool pingem_ledger_admits (const PingemLedger *ledger, const PingemTarget *target, int64_t boot_ns);
 /*
  * The next slot that is due, or PINGEM_NONE. A target of interval 0 whose host has enough
- * outstanding is not yet due.
+ * outstanding, or that is not admitted, is not yet due; one that is handed out is admitted.
  */
 uint32_t pingem_ledger_take_due (PingemLedger *ledger, const PingemTime *now, uint64_t *ret_seq);
 /* Makes room for the next send(); false without memory or with PINGEM_MAX_SLOTS in use. */

@@ -176,23 +176,19 @@ check_open (guint version, guint flags, GError **error)
 
 /* A place for the session, so that the limits count those that wait for polkit. */
 static gboolean
-reserve (PingemAdmission *self, guint32 uid, GDBusMethodInvocation *invocation)
+reserve (PingemAdmission *self, guint32 uid, const char *action, GDBusMethodInvocation *invocation)
 {
   guint32 version, flags;
-  PingemSession *session;
+  const char *sender = g_dbus_method_invocation_get_sender (invocation);
   g_autoptr (GError) error = NULL;
 
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(uu)", &version, &flags);
-  if (check_open (version, flags, &error))
-    {
-      session = pingem_roster_add (self->roster, g_dbus_method_invocation_get_sender (invocation),
-                                   flags, &error);
-      if (session != NULL && pingem_roster_set_uid (self->roster, session, uid, &error))
-        return TRUE;
-      if (session != NULL)
-        pingem_roster_end (self->roster, pingem_session_get_sender (session), name_refusal (error));
-    }
+  if (check_open (version, flags, &error) &&
+      pingem_roster_add (self->roster, sender, uid, flags, &error))
+    return TRUE;
 
+  if (error->code == PINGEM_ERROR_TOO_MANY)
+    pingem_journal_verdict (self->journal, uid, sender, action, name_refusal (error), 0);
   g_dbus_method_invocation_return_gerror (invocation, error);
 
   return FALSE;
@@ -218,7 +214,7 @@ on_call (PingemMember member, guint32 uid, GDBusMethodInvocation *invocation, gp
 
   if (access.kind == PINGEM_ACCESS_ACTION)
     {
-      if (member == PINGEM_MEMBER_OPEN_SESSION && !reserve (self, uid, invocation))
+      if (member == PINGEM_MEMBER_OPEN_SESSION && !reserve (self, uid, access.action, invocation))
         return;
 
       request = g_new0 (Request, 1);

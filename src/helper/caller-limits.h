@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "engine/engine.h"
+#include "helper/ration.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,9 @@ typedef struct {
   guint sessions; /* of everybody */
   guint targets;  /* of a session */
   guint targets_intensive;
+  guint targets_per_uid;
+  guint targets_per_uid_intensive;
+  guint targets_in_all;
   guint targets_per_call;
   guint min_interval_ms; /* of a target that goes on; a burst: 1 ms; intensive: none */
   guint burst_count;     /* so many probes may follow faster */
@@ -22,8 +26,10 @@ typedef struct {
   guint max_timeout_ms;
   guint max_hold_ms;
   guint max_size;
-  guint backlog; /* messages that wait for a slow reader */
-  guint idle_ms; /* without a session the helper leaves */
+  guint max_size_intensive; /* and what is more than max_size is not fragmented */
+  guint backlog;            /* messages that wait for a slow reader */
+  guint idle_ms;            /* without a session the helper leaves */
+  PingemRates rates[2];     /* of ordinary sessions, of intensive ones */
 } PingemLimits;
 
 extern const PingemLimits pingem_default_limits;

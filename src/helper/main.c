@@ -191,7 +191,7 @@ open_engine (GError **error)
       return NULL;
     }
 
-  engine = pingem_shared_engine_new (&sockets, error);
+  engine = pingem_shared_engine_new (&sockets, pingem_default_limits.rates, error);
   pingem_raw_sockets_close (&sockets);
 
   return engine;

@@ -10,10 +10,11 @@
 struct PingemRoster {
   GDBusConnection *connection; /* (owned) */
   PingemSharedEngine *engine;  /* (unowned) */
-  const PingemLimits *limits;  /* (unowned) */
+  PingemQuota *quota;          /* (owned) */
   const PingemRosterFuncs *funcs;
   gpointer user_data;
   GHashTable *places; /* (owned) unique bus name -> Place */
+  guint n_prompt;     /* of them, those that want each record at once */
   guint idle_id;
 };
 
@@ -24,11 +25,21 @@ typedef struct {
   guint watch_id;
 } Place;
 
+static gboolean
+is_prompt (const PingemSession *session)
+{
+  return (pingem_session_get_flags (session) & PINGEM_SESSION_BATCH) == 0;
+}
+
 static void
 place_free (Place *place)
 {
+  guint32 uid = pingem_session_get_uid (place->session);
+
+  place->roster->n_prompt -= is_prompt (place->session);
   g_bus_unwatch_name (place->watch_id);
   pingem_session_free (place->session);
+  pingem_quota_give_session (place->roster->quota, uid);
   g_free (place);
 }
 
@@ -45,18 +56,11 @@ on_idle (gpointer user_data)
 static void
 update (PingemRoster *self)
 {
-  GHashTableIter iter;
-  Place *place;
-  gboolean batch = TRUE;
-
-  g_hash_table_iter_init (&iter, self->places);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &place))
-    batch = batch && (pingem_session_get_flags (place->session) & PINGEM_SESSION_BATCH) != 0;
-  pingem_shared_engine_set_batch (self->engine, batch);
+  pingem_shared_engine_set_batch (self->engine, self->n_prompt == 0);
 
   g_clear_handle_id (&self->idle_id, g_source_remove);
   if (g_hash_table_size (self->places) == 0)
-    self->idle_id = g_timeout_add (self->limits->idle_ms, on_idle, self);
+    self->idle_id = g_timeout_add (pingem_quota_get_limits (self->quota)->idle_ms, on_idle, self);
 }
 
 PingemRoster *
@@ -70,7 +74,7 @@ pingem_roster_new (GDBusConnection *connection,
 
   self->connection = g_object_ref (connection);
   self->engine = engine;
-  self->limits = limits;
+  self->quota = pingem_quota_new (limits);
   self->funcs = funcs;
   self->user_data = user_data;
   self->places = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) place_free);
@@ -84,6 +88,7 @@ pingem_roster_free (PingemRoster *self)
 {
   g_clear_handle_id (&self->idle_id, g_source_remove);
   g_hash_table_unref (self->places);
+  pingem_quota_free (self->quota);
   g_object_unref (self->connection);
   g_free (self);
 }
@@ -105,8 +110,9 @@ on_channel_closed (gpointer user_data)
                      "ended, as the channel was closed");
 }
 
-PingemSession *
-pingem_roster_add (PingemRoster *self, const char *sender, guint32 flags, GError **error)
+gboolean
+pingem_roster_add (
+    PingemRoster *self, const char *sender, guint32 uid, guint32 flags, GError **error)
 {
   Place *place;
 
@@ -114,55 +120,22 @@ pingem_roster_add (PingemRoster *self, const char *sender, guint32 flags, GError
     {
       g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY,
                    "This connection has a session already: close it first");
-      return NULL;
+      return FALSE;
     }
-  if (g_hash_table_size (self->places) >= self->limits->sessions)
-    {
-      g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY,
-                   "The helper has %u sessions, as many as it may: try again later",
-                   self->limits->sessions);
-      return NULL;
-    }
+  if (!pingem_quota_take_session (self->quota, uid, error))
+    return FALSE;
 
   place = g_new (Place, 1);
   place->roster = self;
-  place->session = pingem_session_new (self->engine, self->limits, sender, flags);
+  place->session = pingem_session_new (self->engine, self->quota, sender, uid, flags);
   place->watch_id =
       g_bus_watch_name_on_connection (self->connection, sender, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
                                       on_sender_vanished, place, NULL);
+  self->n_prompt += is_prompt (place->session);
   g_hash_table_insert (self->places, (gpointer) pingem_session_get_sender (place->session), place);
   update (self);
 
-  return place->session;
-}
-
-static guint
-count_of_user (PingemRoster *self, guint32 uid)
-{
-  GHashTableIter iter;
-  Place *place;
-  guint n = 0;
-
-  g_hash_table_iter_init (&iter, self->places);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &place))
-    n += pingem_session_get_uid (place->session) == uid;
-
-  return n;
-}
-
-gboolean
-pingem_roster_set_uid (PingemRoster *self, PingemSession *session, guint32 uid, GError **error)
-{
-  pingem_session_set_uid (session, uid);
-
-  if (count_of_user (self, uid) <= self->limits->sessions_per_uid)
-    return TRUE;
-
-  g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY,
-               "User %u has %u sessions, as many as one user may: close one first", uid,
-               self->limits->sessions_per_uid);
-
-  return FALSE;
+  return TRUE;
 }
 
 gboolean

@@ -31,12 +31,9 @@ PingemRoster *pingem_roster_new (GDBusConnection *connection,
 /* Ends all sessions, without telling. */
 void pingem_roster_free (PingemRoster *self);
 
-/* PINGEM_ERROR_TOO_MANY: of this connection or in all. Returns: (transfer none) */
-PingemSession *
-pingem_roster_add (PingemRoster *self, const char *sender, guint32 flags, GError **error);
-/* PINGEM_ERROR_TOO_MANY: of this user. */
-gboolean
-pingem_roster_set_uid (PingemRoster *self, PingemSession *session, guint32 uid, GError **error);
+/* PINGEM_ERROR_TOO_MANY: of this connection, of this user, or in all. */
+gboolean pingem_roster_add (
+    PingemRoster *self, const char *sender, guint32 uid, guint32 flags, GError **error);
 /* As pingem_session_open(). */
 gboolean
 pingem_roster_open (PingemRoster *self, PingemSession *session, int *ret_client_fd, GError **error);

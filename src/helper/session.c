@@ -17,6 +17,7 @@
 
 struct PingemSession {
   PingemSharedEngine *engine; /* (unowned) */
+  PingemQuota *quota;         /* (unowned) */
   const PingemLimits *limits; /* (unowned) */
   char *sender;               /* (owned) */
   guint32 uid;
@@ -30,22 +31,27 @@ struct PingemSession {
 };
 
 PingemSession *
-pingem_session_new (PingemSharedEngine *engine,
-                    const PingemLimits *limits,
-                    const char *sender,
-                    guint32 flags)
+pingem_session_new (
+    PingemSharedEngine *engine, PingemQuota *quota, const char *sender, guint32 uid, guint32 flags)
 {
   PingemSession *self = g_new0 (PingemSession, 1);
 
   self->engine = engine;
-  self->limits = limits;
+  self->quota = quota;
+  self->limits = pingem_quota_get_limits (quota);
   self->sender = g_strdup (sender);
-  self->uid = G_MAXUINT32;
+  self->uid = uid;
   self->flags = flags;
   self->since_ms = g_get_real_time () / 1000;
   self->targets = g_hash_table_new (NULL, NULL);
 
   return self;
+}
+
+static gboolean
+is_intensive (const PingemSession *session)
+{
+  return (session->flags & PINGEM_SESSION_INTENSIVE) != 0;
 }
 
 void
@@ -57,6 +63,8 @@ pingem_session_free (PingemSession *session)
   g_hash_table_iter_init (&iter, session->targets);
   while (g_hash_table_iter_next (&iter, NULL, &engine_id))
     pingem_shared_engine_remove (session->engine, GPOINTER_TO_UINT (engine_id));
+  pingem_quota_give_targets (session->quota, session->uid, is_intensive (session),
+                             g_hash_table_size (session->targets));
 
   g_clear_pointer (&session->outlet, pingem_outlet_free);
   g_clear_pointer (&session->targets, g_hash_table_unref);
@@ -82,17 +90,10 @@ pingem_session_get_uid (const PingemSession *session)
   return session->uid;
 }
 
-void
-pingem_session_set_uid (PingemSession *session, guint32 uid)
-{
-  session->uid = uid;
-}
-
 const char *
 pingem_session_get_action (const PingemSession *session)
 {
-  return (session->flags & PINGEM_SESSION_INTENSIVE) != 0 ? PINGEM_ACTION_PROBE_INTENSIVE
-                                                          : PINGEM_ACTION_PROBE;
+  return is_intensive (session) ? PINGEM_ACTION_PROBE_INTENSIVE : PINGEM_ACTION_PROBE;
 }
 
 gboolean
@@ -181,25 +182,28 @@ pingem_session_has_token (const PingemSession *session, GVariant *token)
 static gboolean
 read_target (PingemSession *self, GVariant *target, PingemTargetSpec *ret_spec, GError **error)
 {
-  gboolean is_intensive = (self->flags & PINGEM_SESSION_INTENSIVE) != 0;
-
   if (!pingem_target_spec_from_variant (target, ret_spec, error) ||
-      !pingem_limits_check_target (self->limits, is_intensive, ret_spec, error))
+      !pingem_limits_check_target (self->limits, is_intensive (self), ret_spec, error))
     return FALSE;
 
+  if (ret_spec->size > self->limits->max_size)
+    ret_spec->flags |= PINGEM_TARGET_WHOLE;
   if ((self->flags & PINGEM_SESSION_BATCH) != 0)
     ret_spec->flags |= PINGEM_TARGET_ALIGNED;
 
   return TRUE;
 }
 
+static guint
+get_max_targets (const PingemSession *self)
+{
+  return is_intensive (self) ? self->limits->targets_intensive : self->limits->targets;
+}
+
 gboolean
 pingem_session_is_building (PingemSession *session)
 {
-  gboolean is_intensive = (session->flags & PINGEM_SESSION_INTENSIVE) != 0;
-  guint max = is_intensive ? session->limits->targets_intensive : session->limits->targets;
-
-  if (session->n_additions >= max)
+  if (session->n_additions >= get_max_targets (session))
     return FALSE;
 
   session->n_additions++;
@@ -210,8 +214,7 @@ pingem_session_is_building (PingemSession *session)
 static gboolean
 check_count (PingemSession *self, gsize n, GError **error)
 {
-  gboolean is_intensive = (self->flags & PINGEM_SESSION_INTENSIVE) != 0;
-  guint max = is_intensive ? self->limits->targets_intensive : self->limits->targets;
+  guint max = get_max_targets (self);
 
   if (n > self->limits->targets_per_call)
     g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY,
@@ -243,6 +246,7 @@ gboolean
 pingem_session_add_targets (PingemSession *session, GVariant *targets, GError **error)
 {
   gsize n = g_variant_n_children (targets);
+  const PingemCaller caller = { session->outlet, session->uid, is_intensive (session) };
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
   g_autofree PingemTargetSpec *specs = NULL;
   g_autofree guint32 *ids = NULL;
@@ -262,8 +266,13 @@ pingem_session_add_targets (PingemSession *session, GVariant *targets, GError **
         return FALSE;
     }
 
-  if (!pingem_shared_engine_add (session->engine, session->outlet, specs, n, ids, error))
+  if (!pingem_quota_take_targets (session->quota, session->uid, is_intensive (session), n, error))
     return FALSE;
+  if (!pingem_shared_engine_add (session->engine, &caller, specs, n, ids, error))
+    {
+      pingem_quota_give_targets (session->quota, session->uid, is_intensive (session), n);
+      return FALSE;
+    }
 
   for (gsize i = 0; i < n; i++)
     g_hash_table_insert (session->targets, GUINT_TO_POINTER (specs[i].id),
@@ -309,6 +318,7 @@ pingem_session_remove_target (PingemSession *session, guint32 id, GError **error
 
   g_hash_table_remove (session->targets, GUINT_TO_POINTER (id));
   pingem_shared_engine_remove (session->engine, engine_id);
+  pingem_quota_give_targets (session->quota, session->uid, is_intensive (session), 1);
 
   return TRUE;
 }

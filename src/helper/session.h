@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "helper/caller-limits.h"
+#include "helper/quota.h"
 #include "helper/shared-engine.h"
 
 G_BEGIN_DECLS
@@ -17,18 +17,15 @@ G_BEGIN_DECLS
  */
 typedef struct PingemSession PingemSession;
 
-PingemSession *pingem_session_new (PingemSharedEngine *engine,
-                                   const PingemLimits *limits,
-                                   const char *sender,
-                                   guint32 flags);
+/* @engine, @quota: outlive it; a session of @uid was taken from @quota */
+PingemSession *pingem_session_new (
+    PingemSharedEngine *engine, PingemQuota *quota, const char *sender, guint32 uid, guint32 flags);
 /* Takes its targets out of the engine and closes its channel. */
 void pingem_session_free (PingemSession *session);
 
 const char *pingem_session_get_sender (const PingemSession *session);
 guint32 pingem_session_get_flags (const PingemSession *session);
-/* G_MAXUINT32 until it was set */
 guint32 pingem_session_get_uid (const PingemSession *session);
-void pingem_session_set_uid (PingemSession *session, guint32 uid);
 
 /* The polkit action that it needs. */
 const char *pingem_session_get_action (const PingemSession *session);

@@ -12,6 +12,7 @@
 struct PingemSharedEngine {
   PingemEngine *engine; /* (owned) */
   GSource *watch;       /* (owned) */
+  PingemRation *ration; /* (owned) */
   GHashTable *routes;   /* (owned) id in the engine -> Route */
   guint32 next_id;
   guint64 n_overflows; /* told so far */
@@ -19,6 +20,7 @@ struct PingemSharedEngine {
 
 typedef struct {
   PingemOutlet *outlet; /* (unowned) */
+  PingemClaim claim;
   guint32 caller_id;
 } Route;
 
@@ -31,6 +33,15 @@ on_record (const PingemRecord *record, void *data)
 
   told.target = route->caller_id;
   pingem_outlet_send (route->outlet, &told);
+}
+
+static bool
+on_admit (uint32_t id, int64_t boot_ns, void *data)
+{
+  PingemSharedEngine *self = data;
+  const Route *route = g_hash_table_lookup (self->routes, GUINT_TO_POINTER (id));
+
+  return pingem_ration_take (self->ration, &route->claim, boot_ns);
 }
 
 /* Whose replies they were is not known: so everybody is told, and nobody how many others' there
@@ -66,7 +77,7 @@ on_ready (gpointer user_data)
 }
 
 PingemSharedEngine *
-pingem_shared_engine_new (PingemRawSockets *sockets, GError **error)
+pingem_shared_engine_new (PingemRawSockets *sockets, const PingemRates rates[2], GError **error)
 {
   PingemSharedEngine *self = g_new0 (PingemSharedEngine, 1);
   int result =
@@ -83,6 +94,8 @@ pingem_shared_engine_new (PingemRawSockets *sockets, GError **error)
       return NULL;
     }
 
+  self->ration = pingem_ration_new (rates);
+  pingem_engine_set_admission (self->engine, on_admit, self);
   self->routes = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_source_set_callback (self->watch, on_ready, self, NULL);
   g_source_attach (self->watch, g_main_context_get_thread_default ());
@@ -98,15 +111,20 @@ pingem_shared_engine_free (PingemSharedEngine *self)
   g_clear_pointer (&self->watch, g_source_unref);
   pingem_engine_free (self->engine);
   g_clear_pointer (&self->routes, g_hash_table_unref);
+  g_clear_pointer (&self->ration, pingem_ration_free);
   g_free (self);
 }
 
 static guint32
-add_route (PingemSharedEngine *self, PingemOutlet *outlet, guint32 caller_id)
+add_route (PingemSharedEngine *self, const PingemCaller *caller, const PingemTargetSpec *spec)
 {
   Route *route = g_new (Route, 1);
 
-  *route = (Route){ outlet, caller_id };
+  *route = (Route){
+    .outlet = caller->outlet,
+    .claim = { spec->address, caller->uid, caller->is_intensive },
+    .caller_id = spec->id,
+  };
   while (g_hash_table_contains (self->routes, GUINT_TO_POINTER (self->next_id)))
     self->next_id++;
   g_hash_table_insert (self->routes, GUINT_TO_POINTER (self->next_id), route);
@@ -123,7 +141,7 @@ note_interval (PingemSharedEngine *self, const PingemTargetSpec *spec)
 
 gboolean
 pingem_shared_engine_add (PingemSharedEngine *self,
-                          PingemOutlet *outlet,
+                          const PingemCaller *caller,
                           const PingemTargetSpec *specs,
                           guint n_specs,
                           guint32 *ret_ids,
@@ -133,7 +151,7 @@ pingem_shared_engine_add (PingemSharedEngine *self,
 
   for (guint i = 0; i < n_specs; i++)
     {
-      ret_ids[i] = routed[i].id = add_route (self, outlet, specs[i].id);
+      ret_ids[i] = routed[i].id = add_route (self, caller, &specs[i]);
       note_interval (self, &specs[i]);
     }
 
@@ -152,12 +170,17 @@ pingem_shared_engine_change (PingemSharedEngine *self,
                              const PingemTargetSpec *spec,
                              GError **error)
 {
+  Route *route = g_hash_table_lookup (self->routes, GUINT_TO_POINTER (id));
   PingemTargetSpec routed = *spec;
 
   routed.id = id;
+  if (!pingem_target_spec_change (self->engine, &routed, error))
+    return FALSE;
+
+  route->claim.destination = spec->address;
   note_interval (self, spec);
 
-  return pingem_target_spec_change (self->engine, &routed, error);
+  return TRUE;
 }
 
 void

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "engine/engine.h"
+#include "helper/caller-limits.h"
 #include "helper/outlet.h"
 
 G_BEGIN_DECLS
@@ -12,8 +13,16 @@ G_BEGIN_DECLS
 /* The one raw engine of all sessions; its records go to the outlet of their target. */
 typedef struct PingemSharedEngine PingemSharedEngine;
 
-/* @sockets: as pingem_engine_new_on() */
-PingemSharedEngine *pingem_shared_engine_new (PingemRawSockets *sockets, GError **error);
+/* For whom it sends. */
+typedef struct {
+  PingemOutlet *outlet; /* (unowned): is told */
+  guint32 uid;
+  gboolean is_intensive;
+} PingemCaller;
+
+/* @sockets: as pingem_engine_new_on(); @rates: static, as pingem_ration_new() */
+PingemSharedEngine *
+pingem_shared_engine_new (PingemRawSockets *sockets, const PingemRates rates[2], GError **error);
 void pingem_shared_engine_free (PingemSharedEngine *self);
 
 /**
@@ -24,7 +33,7 @@ void pingem_shared_engine_free (PingemSharedEngine *self);
  * All or none; fails as pingem_target_specs_add().
  */
 gboolean pingem_shared_engine_add (PingemSharedEngine *self,
-                                   PingemOutlet *outlet,
+                                   const PingemCaller *caller,
                                    const PingemTargetSpec *specs,
                                    guint n_specs,
                                    guint32 *ret_ids,

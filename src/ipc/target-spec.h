@@ -13,6 +13,11 @@ G_BEGIN_DECLS
 /* So many a session of the helper has at most, and so many an intensive one. */
 #define PINGEM_ORDINARY_TARGETS 256
 #define PINGEM_INTENSIVE_TARGETS 2048
+/* And how many probes a second it may send for long, how many at once, and of which payload. */
+#define PINGEM_ORDINARY_RATE 250
+#define PINGEM_INTENSIVE_RATE 20000
+#define PINGEM_ORDINARY_BURST 500
+#define PINGEM_ORDINARY_SIZE 56
 
 /* Returns: (transfer floating). Alignment is left out: the helper decides it. */
 GVariant *pingem_target_spec_to_variant (const PingemTargetSpec *spec);

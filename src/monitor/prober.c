@@ -281,12 +281,24 @@ on_more_opened (GObject *object, GAsyncResult *result, gpointer user_data)
   for_each_target (self, start_target);
 }
 
+/* More targets than an ordinary session has, or a higher rate than one user's. */
+static gboolean
+needs_more (PingemProber *self)
+{
+  double per_second = 0;
+
+  for (guint i = 0; i < self->targets->len; i++)
+    per_second += 1000.0 / pingem_target_build_spec (self->targets->pdata[i]).interval_ms;
+
+  return self->targets->len > PINGEM_ORDINARY_TARGETS || per_second > PINGEM_ORDINARY_RATE;
+}
+
 /* Polkit may ask somebody, who takes his time: what the ordinary limits allow goes on meanwhile. */
 static void
 ask_for_more (PingemProber *self)
 {
-  if (self->targets->len <= PINGEM_ORDINARY_TARGETS || self->is_intensive || self->asks_for_more ||
-      self->is_refused_more || !g_str_equal (pingem_prober_get_kind (self), "helper"))
+  if (self->is_intensive || self->asks_for_more || self->is_refused_more || !needs_more (self) ||
+      !g_str_equal (pingem_prober_get_kind (self), "helper"))
     return;
 
   self->asks_for_more = TRUE;

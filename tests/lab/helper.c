@@ -56,7 +56,7 @@ lab_helper_start (LabHelper *f)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (pingem_raw_sockets_open (&sockets), ==, 0);
-  f->engine = pingem_shared_engine_new (&sockets, &error);
+  f->engine = pingem_shared_engine_new (&sockets, f->limits.rates, &error);
   g_assert_no_error (error);
   f->connection = lab_system_bus_connect (lab_bus);
   f->service = pingem_service_new (f->connection, authority, f->engine, &f->limits, &error);
