@@ -274,7 +274,7 @@ pingem_admission_new (GObject *owner,
   PingemAdmission *self = g_new0 (PingemAdmission, 1);
 
   self->owner = owner;
-  self->door = pingem_door_new (&door_funcs, self);
+  self->door = pingem_door_new (&door_funcs, self, &limits->calls);
   self->gate = pingem_gate_new (authority, &pingem_default_gate_limits);
   self->roster = pingem_roster_new (connection, engine, limits, &roster_funcs, self);
   self->review = pingem_review_new (authority, self->gate, self->roster);

@@ -26,6 +26,7 @@ const PingemLimits pingem_default_limits = {
   .max_size_intensive = 1472,
   .backlog = 4096,
   .idle_ms = 30000,
+  .calls = { 10, 100 },
   .rates = {
     {
       .destination = { 10, 20 },

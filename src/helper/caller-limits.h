@@ -29,6 +29,7 @@ typedef struct {
   guint max_size_intensive; /* and what is more than max_size is not fragmented */
   guint backlog;            /* messages that wait for a slow reader */
   guint idle_ms;            /* without a session the helper leaves */
+  PingemRate calls;         /* of one user */
   PingemRates rates[2];     /* of ordinary sessions, of intensive ones */
 } PingemLimits;
 

@@ -6,13 +6,10 @@
 
 #include <time.h>
 
-#include "helper/bucket.h"
 #include "ipc/error.h"
 
 #define UID_KEY "pingem-uid"
 #define NS_PER_S G_GINT64_CONSTANT (1000000000)
-
-static const PingemRate call_rate = { PINGEM_CALLS_PER_SECOND, PINGEM_CALLS_BURST };
 
 /**
  * PingemDoor:
@@ -24,7 +21,8 @@ struct _PingemDoor {
 
   const PingemDoorFuncs *funcs; /* (nullable) once shut */
   gpointer user_data;
-  GHashTable *buckets; /* (owned) uid -> PingemBucket; full ones may be missing */
+  const PingemRate *call_rate; /* (unowned) */
+  GHashTable *buckets;         /* (owned) uid -> PingemBucket; full ones may be missing */
   guint n_waiting;
 };
 
@@ -66,10 +64,10 @@ take_token (PingemDoor *self, guint32 uid)
       g_hash_table_insert (self->buckets, GUINT_TO_POINTER (uid), bucket);
     }
 
-  if (!pingem_bucket_has_token (bucket, &call_rate, now_ns))
+  if (!pingem_bucket_has_token (bucket, self->call_rate, now_ns))
     return FALSE;
 
-  pingem_bucket_take (bucket, &call_rate, now_ns);
+  pingem_bucket_take (bucket, self->call_rate, now_ns);
 
   return TRUE;
 }
@@ -213,12 +211,13 @@ pingem_door_init (PingemDoor *self)
 }
 
 PingemDoor *
-pingem_door_new (const PingemDoorFuncs *funcs, gpointer user_data)
+pingem_door_new (const PingemDoorFuncs *funcs, gpointer user_data, const PingemRate *call_rate)
 {
   PingemDoor *self = g_object_new (PINGEM_TYPE_DOOR, NULL);
 
   self->funcs = funcs;
   self->user_data = user_data;
+  self->call_rate = call_rate;
 
   return self;
 }

@@ -3,13 +3,11 @@
 #pragma once
 
 #include "helper/access.h"
+#include "helper/bucket.h"
 #include "ipc/helper-dbus.h"
 
 G_BEGIN_DECLS
 
-/* So many calls a user makes at once, and so many a second. */
-#define PINGEM_CALLS_BURST 100
-#define PINGEM_CALLS_PER_SECOND 10
 /* Of the arguments of a call, in bytes. */
 #define PINGEM_CALL_SIZE 65536
 
@@ -34,8 +32,9 @@ typedef struct {
   void (*too_many) (guint32 uid, gpointer user_data);
 } PingemDoorFuncs;
 
-/* @funcs: static */
-PingemDoor *pingem_door_new (const PingemDoorFuncs *funcs, gpointer user_data);
+/* @funcs, @call_rate: static; the latter is of the calls of one user */
+PingemDoor *
+pingem_door_new (const PingemDoorFuncs *funcs, gpointer user_data, const PingemRate *call_rate);
 /* To the handler of the method. @invocation: (transfer full) */
 void pingem_door_pass (PingemDoor *self, GDBusMethodInvocation *invocation);
 /* Whose call it is; only of one that came to @funcs. */
