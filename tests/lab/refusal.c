@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Reads addresses, each as a byte of its length, 4 or 16, and its bytes; writes "1" for each that the
- * engine refuses to probe, and "0" for each other. */
+/* Reads addresses, each as a byte of its length, 4 or 16, and its bytes; writes "1" for each that
+ * the engine refuses to probe, and "0" for each other. */
 
 #include <stdio.h>
 #include <stdlib.h>
