@@ -103,5 +103,20 @@ def package_list_is_whole():
     assert len(rows) > 30 and not wrong, wrong
 
 
+def R27_security_page_is_whole():
+    headings = [line[3:] for line in read('SECURITY.md').splitlines() if line.startswith('## ')]
+    for heading in ('To report a problem', 'What has privilege, and what it may', 'The worst case', 'What comes from the network'):
+        assert heading in headings, headings
+
+
+def every_rule_of_the_helper_has_a_test():
+    """R1 to R28: a test's name begins with those that it proves."""
+    found = set()
+    for path in list_files(r'^tests/([^/]*\.(c|py)|meson\.build)$'):
+        found |= {int(number) for number in re.findall(r'\bR(\d+)[ _-]', read(path))}
+    missing = sorted(set(range(1, 29)) - found)
+    assert not missing, missing
+
+
 tap.run([c_is_formatted, licence_is_named, potfiles_are_complete, xml_is_well_formed, desktop_files_are_valid,
-         metainfo_is_valid, man_pages_are_clean, scripts_parse, package_list_is_whole])
+         metainfo_is_valid, man_pages_are_clean, scripts_parse, package_list_is_whole, R27_security_page_is_whole, every_rule_of_the_helper_has_a_test])

@@ -223,9 +223,9 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   engine_fixture_enter_namespace ();
 
-  ENGINE_TEST ("faults/full-send-buffer", test_full_send_buffer);
+  ENGINE_TEST ("faults/R18 full-send-buffer", test_full_send_buffer);
   ENGINE_TEST ("faults/device-vanishes", test_device_vanishes);
-  ENGINE_TEST ("faults/overflow", test_overflow);
+  ENGINE_TEST ("faults/R18 overflow", test_overflow);
   ENGINE_TEST ("faults/large-replies", test_large_replies);
 
   return g_test_run ();

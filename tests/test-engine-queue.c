@@ -244,8 +244,8 @@ main (int argc, char *argv[])
   if (engine_fixture_enter_namespace ())
     make_device ();
 
-  ENGINE_TEST ("queue/full-for-a-moment", test_full_for_a_moment);
-  ENGINE_TEST ("queue/full-for-long", test_full_for_long);
+  ENGINE_TEST ("queue/R18 full-for-a-moment", test_full_for_a_moment);
+  ENGINE_TEST ("queue/R18 full-for-long", test_full_for_long);
   ENGINE_TEST ("queue/removed-while-full", test_removed_while_full);
   ENGINE_TEST ("queue/very-many", test_very_many);
   ENGINE_TEST ("queue/in-order", test_in_order);

@@ -80,8 +80,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   engine_fixture_enter_namespace ();
 
-  g_test_add_data_func ("/engine/filter/ipv4", GINT_TO_POINTER (FALSE), test_filter);
-  g_test_add_data_func ("/engine/filter/ipv6", GINT_TO_POINTER (TRUE), test_filter);
+  g_test_add_data_func ("/engine/filter/R17 ipv4", GINT_TO_POINTER (FALSE), test_filter);
+  g_test_add_data_func ("/engine/filter/R17 ipv6", GINT_TO_POINTER (TRUE), test_filter);
 
   return g_test_run ();
 }

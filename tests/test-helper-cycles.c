@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <stdio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "ipc/channel.h"
@@ -32,6 +33,19 @@ measure_kib (void)
   return n_pages * sysconf (_SC_PAGESIZE) / 1024;
 }
 
+/* The end of a pair, and nothing of the network. */
+static void
+check_channel (int fd)
+{
+  int domain, type;
+  socklen_t size = sizeof domain;
+
+  g_assert_cmpint (getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &size), ==, 0);
+  g_assert_cmpint (getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &size), ==, 0);
+  g_assert_cmpint (domain, ==, AF_UNIX);
+  g_assert_cmpint (type, ==, SOCK_SEQPACKET);
+}
+
 /* A caller comes, probes and goes: by saying so, by closing its channel, or by leaving the bus. */
 static void
 cycle (LabHelper *f, LabClient *client, guint i)
@@ -42,6 +56,7 @@ cycle (LabHelper *f, LabClient *client, guint i)
   if (client->connection == NULL)
     *client = lab_client_new ();
   g_assert_true (lab_client_open_session (f, client, i % 2, NULL));
+  check_channel (client->fd);
   g_assert_true (lab_client_add (f, client, &spec, 1, NULL));
 
   if (i % 10 == 0)

@@ -308,8 +308,8 @@ main (int argc, char *argv[])
   if (!lab_helper_init ())
     return 0;
 
-  ADD ("bad-targets", lab_helper_set_up, test_bad_targets);
-  ADD ("bad-bytes", lab_helper_set_up, test_bad_bytes);
+  ADD ("R9 bad-targets", lab_helper_set_up, test_bad_targets);
+  ADD ("R9 bad-bytes", lab_helper_set_up, test_bad_bytes);
   ADD ("same-id", lab_helper_set_up, test_same_id);
   ADD ("change", lab_helper_set_up, test_change);
   ADD ("intensive", lab_helper_set_up, test_intensive);

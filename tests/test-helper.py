@@ -85,7 +85,7 @@ def verdicts_are_logged_with_the_uid():
     assert re.search(r'uid %d, :[0-9.]+: session for io\.github\.pingem\.helper\.probe allowed' % uid, read_log())
 
 
-def process_has_no_privilege():
+def R20_process_has_no_privilege():
     status = read_status(start_helper())
     user = pwd.getpwnam('pingem')
     assert set(status['Uid'].split()) == {str(user.pw_uid)}, status['Uid']
@@ -96,7 +96,7 @@ def process_has_no_privilege():
     assert status['NoNewPrivs'] == '1'
 
 
-def process_cannot_be_inspected_by_its_user():
+def R20_process_cannot_be_inspected_by_its_user():
     pid = start_helper()
     expect(run(login.become('pingem', ['readlink', '/proc/%d/fd/0' % pid])), 1, '')
 
@@ -135,8 +135,8 @@ def main():
         os.execv(system_bus[0], system_bus + [os.path.abspath(__file__), program, 'inside'])
     else:
         tap.run([active_user_gets_records, user_without_session_is_told_what_to_do, member_of_the_group_needs_no_session,
-                 more_than_ordinary_needs_an_administrator, verdicts_are_logged_with_the_uid, process_has_no_privilege,
-                 process_cannot_be_inspected_by_its_user]
+                 more_than_ordinary_needs_an_administrator, verdicts_are_logged_with_the_uid, R20_process_has_no_privilege,
+                 R20_process_cannot_be_inspected_by_its_user]
                 + [bind(test, program) for test in (two_helpers_do_not_serve, started_by_hand, without_a_bus,
                                                     without_its_user)])
 

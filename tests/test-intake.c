@@ -46,7 +46,7 @@ main (int argc, char *argv[])
   if (!lab_helper_init ())
     return 0;
 
-  g_test_add ("/intake/descriptors-are-closed", LabHelper, NULL, lab_helper_set_up,
+  g_test_add ("/intake/R9 descriptors-are-closed", LabHelper, NULL, lab_helper_set_up,
               test_descriptors_are_closed, lab_helper_tear_down);
   status = g_test_run ();
   lab_helper_finish ();

@@ -134,6 +134,36 @@ test_raw_bit_flips (Fixture *f, gconstpointer address)
     }
 }
 
+/* Replies with all that can be seen from outside, and a payload that is guessed: "-m slow": ten
+ * million. */
+static void
+test_random (Fixture *f, gconstpointer address)
+{
+  guint n = g_test_slow () ? 10000000 : 100000;
+  guint8 *cookie = f->bytes + PINGEM_ICMP_HEADER_SIZE + 8;
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 words[2] = { g_test_rand_int (), g_test_rand_int () };
+
+      memcpy (cookie, words, sizeof words);
+      g_assert_false (matches (f));
+    }
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint n_words = (f->message.n_bytes - 4) / 4;
+
+      for (guint j = 0; j < n_words; j++)
+        {
+          guint32 word = g_test_rand_int ();
+
+          memcpy (f->bytes + 4 + 4 * j, &word, sizeof word);
+        }
+      g_assert_false (matches (f));
+    }
+}
+
 static void
 test_length (Fixture *f, gconstpointer address)
 {
@@ -371,18 +401,19 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  add ("bit-flips", test_bit_flips);
-  g_test_add ("/engine/match/raw-bit-flips", Fixture, "192.0.2.1", set_up, test_raw_bit_flips,
+  add ("R16 bit-flips", test_bit_flips);
+  add ("R14 R16 random", test_random);
+  g_test_add ("/engine/match/R16 raw-bit-flips", Fixture, "192.0.2.1", set_up, test_raw_bit_flips,
               tear_down);
-  add ("length", test_length);
-  add ("source", test_source);
+  add ("R14 R16 length", test_length);
+  add ("R16 source", test_source);
   add ("number", test_number);
-  add ("cookie", test_cookie);
+  add ("R14 cookie", test_cookie);
   add ("error", test_error);
   add ("error-after-the-flight", test_error_after_the_flight);
   g_test_add_func ("/engine/match/is-hop", test_is_hop);
   g_test_add_func ("/engine/match/is-error", test_is_error);
-  g_test_add_func ("/engine/match/rtt", test_rtt);
+  g_test_add_func ("/engine/match/R15 rtt", test_rtt);
 
   return g_test_run ();
 }

@@ -91,7 +91,7 @@ def serving(**environment):
                 process.wait()
 
 
-def r22_worker_without_capability_and_network_serves():
+def R22_worker_without_capability_and_network_serves():
     with serving() as worker:
         status = read_status('/proc/%d' % worker.pid)
         assert [int(status[name], 16) for name in ('CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb')] == [0] * 5, status
@@ -101,7 +101,7 @@ def r22_worker_without_capability_and_network_serves():
         assert (result.returncode, result.stdout) == (0, '7,0\n7,1\n7,2\n'), result
 
 
-def r20_every_thread_is_in_the_sandbox():
+def R20_every_thread_is_in_the_sandbox():
     with serving() as worker:
         tasks = os.listdir('/proc/%d/task' % worker.pid)
         assert len(tasks) > 1, tasks
@@ -123,12 +123,12 @@ def service_manager():
             os.unlink(path)
 
 
-def r25_service_manager_is_told():
+def R25_service_manager_is_told():
     with service_manager() as (manager, path), serving(NOTIFY_SOCKET=path, WATCHDOG_USEC='300000'):
         assert [manager.recv(100) for _ in range(3)] == [b'READY=1', b'WATCHDOG=1', b'WATCHDOG=1']
 
 
-def r25_watchdog_of_another_process_is_not_ours():
+def R25_watchdog_of_another_process_is_not_ours():
     with service_manager() as (manager, path), serving(NOTIFY_SOCKET=path, WATCHDOG_USEC='100000', WATCHDOG_PID='1'):
         assert manager.recv(100) == b'READY=1'
         manager.settimeout(1)
@@ -206,8 +206,8 @@ def main():
     elif not inside:
         os.execv(system_bus[0], system_bus + [os.path.abspath(__file__), BUILD, 'inside'])
     else:
-        tap.run([r22_worker_without_capability_and_network_serves, r20_every_thread_is_in_the_sandbox,
-                 r25_service_manager_is_told, r25_watchdog_of_another_process_is_not_ours, opener_serves_its_own_user_alone,
+        tap.run([R22_worker_without_capability_and_network_serves, R20_every_thread_is_in_the_sandbox,
+                 R25_service_manager_is_told, R25_watchdog_of_another_process_is_not_ours, opener_serves_its_own_user_alone,
                  opener_is_not_started_by_hand, worker_without_opener_says_so, stale_socket_is_no_opener,
                  worker_takes_nothing_else, silent_opener_is_given_up])
 

@@ -247,8 +247,8 @@ main (int argc, char *argv[])
   ADD ("change-unknown", test_change_unknown);
   g_test_add ("/source/auto/without-bus", Fixture, NULL, set_up, test_auto_without_bus, tear_down);
   g_test_add_func ("/source/auto/nothing-works", test_nothing_works);
-  g_test_add_func ("/source/auto/datagram-is-last", test_datagram_is_last);
-  g_test_add ("/source/auto/without-helper", Fixture, NULL, set_up, test_auto_without_helper,
+  g_test_add_func ("/source/auto/R23 datagram-is-last", test_datagram_is_last);
+  g_test_add ("/source/auto/R23 without-helper", Fixture, NULL, set_up, test_auto_without_helper,
               tear_down);
 
   return g_test_run ();
