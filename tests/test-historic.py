@@ -24,7 +24,7 @@ PATIENCE_S = 20
 PROGRAMS = {
     'test-match': ['test-match.c'],
     'test-packet': ['test-packet.c'],
-    **{'replay-' + name: ['fuzz/%s.c' % name, 'fuzz/replay.c'] for name in ('packet', 'control', 'match')},
+    **{'replay-' + name: ['fuzz/%s.c' % name, 'fuzz/replay.c'] for name in ('packet-ipv4', 'packet-ipv6', 'control', 'match')},
 }
 
 
