@@ -213,13 +213,15 @@ test_calls (LabHelper *f, gconstpointer data)
   gint64 begin_us = g_get_monotonic_time ();
   guint n = 0;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) list = NULL;
   g_autoptr (GVariant) removed = NULL;
   g_autoptr (GVariant) closed = NULL;
 
   g_assert_true (lab_client_add (f, &client, &spec, 1, NULL));
   for (; error == NULL && n < 1000; n++)
     {
-      g_autoptr (GVariant) list = list_sessions (f, &client, FALSE, &error);
+      g_clear_pointer (&list, g_variant_unref);
+      list = list_sessions (f, &client, FALSE, &error);
     }
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_TOO_MANY);
   /* OpenSession and the refused one are not among them. */

@@ -94,10 +94,11 @@ class Range(WindowTest):
         # Along the times, below the last strip.
         axis = SEEN.find('History of Google').box()
         below = str(axis.y + axis.height + 20)
-        self.xdotool('mousemove', str(box.x + 100), below, 'mousedown', '1')
+        # At a hand's pace: a busy window takes what comes within a frame for one movement.
+        self.xdotool('mousemove', str(box.x + 100), below, 'sleep', '0.2', 'mousedown', '1')
         for x in (150, 200, 300):
-            self.xdotool('mousemove', str(box.x + x), below)
-        self.xdotool('mouseup', '1')
+            self.xdotool('sleep', '0.2', 'mousemove', str(box.x + x), below)
+        self.xdotool('sleep', '0.2', 'mouseup', '1')
         wait('the edges, on every strip', lambda: self.selected() >= box.height and self.selected('Google') >= box.height)
         self.take_picture('selection')
         self.open_statistics()
@@ -124,10 +125,10 @@ class Range(WindowTest):
     def test_shift_and_drag_select_and_do_not_pan(self):
         SEEN.click('5 min')
         box = self.focus_strip()
-        self.xdotool('keydown', 'shift', 'mousemove', str(box.x + 100), str(box.y + GRIP), 'mousedown', '1')
+        self.xdotool('keydown', 'shift', 'mousemove', str(box.x + 100), str(box.y + GRIP), 'sleep', '0.2', 'mousedown', '1')
         for x in (150, 200, 300):
-            self.xdotool('mousemove', str(box.x + x), str(box.y + GRIP))
-        self.xdotool('mouseup', '1', 'keyup', 'shift')
+            self.xdotool('sleep', '0.2', 'mousemove', str(box.x + x), str(box.y + GRIP))
+        self.xdotool('sleep', '0.2', 'mouseup', '1', 'sleep', '0.2', 'keyup', 'shift')
         wait('the edges', lambda: self.selected() >= box.height)
         self.assertFalse(SEEN.is_sensitive('Now'), 'it follows')
 

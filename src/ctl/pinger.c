@@ -211,6 +211,7 @@ on_turn (gpointer user_data)
   if (self->room_func != NULL && pingem_pinger_is_ready (self))
     self->room_func (self->room_data);
   pingem_target_queue_flush (self->queue);
+  wait_for_plan (self);
 
   if (self->n_active == 0 && self->n_holds == 0)
     g_main_loop_quit (self->loop);
@@ -303,7 +304,6 @@ pingem_pinger_add (PingemPinger *self,
   self->n_active++;
   self->n_in_source++;
   pingem_target_queue_add (self->queue, spec);
-  wait_for_plan (self);
   turn_soon (self);
 }
 

@@ -12,6 +12,7 @@
 #include "ctl/host-name.h"
 #include "ctl/number.h"
 #include "ctl/tracer.h"
+#include "ipc/target-spec.h"
 
 typedef struct {
   PingemTraceOptions *options; /* (owned) */
@@ -90,7 +91,10 @@ take_address (Trace *trace, const PingemAddress *address)
     pingem_complain (_ ("%s is %s"), trace->options->host, text);
 
   trace->address = *address;
-  pingem_source_open_async (trace->options->source_kind, PINGEM_SOURCE_FLAGS_NONE,
+  pingem_source_open_async (trace->options->source_kind,
+                            trace->options->spec.size > PINGEM_ORDINARY_SIZE
+                                ? PINGEM_SOURCE_INTENSIVE
+                                : PINGEM_SOURCE_FLAGS_NONE,
                             trace->cancellable, on_opened, trace);
 }
 
