@@ -79,6 +79,7 @@ class Range(WindowTest):
         self.open_statistics()
 
     def test_single_packets_are_told(self):
+        wait('more seconds than the cursor goes back', lambda: self.monitor.target('1.1.1.1')['reply'] >= 12)
         SEEN.click('5 min')
         self.focus_strip()
         self.xdotool('key', '--repeat', '3', 'plus')
