@@ -10,6 +10,8 @@ import sys
 import time
 import unittest
 
+from gi.repository import GLib
+
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import desktop, login, monitor as lab_monitor, network, tap  # noqa: E402
 
@@ -26,7 +28,7 @@ class ManyTargetsTest(unittest.TestCase):
         pair = network.Pair()
         self.addCleanup(pair.close)
 
-    def start(self, n, user=None):
+    def start(self, n, user=None, extra=''):
         if user is not None:
             user = login.Login(user)
             self.addCleanup(user.close)
@@ -37,6 +39,7 @@ class ManyTargetsTest(unittest.TestCase):
         os.mkdir(folder)
         with open(os.path.join(folder, 'pingem.conf'), 'w', encoding='ascii') as stream:
             stream.writelines('[target %s]\nleg=%s\n' % (make_address(i), 'other' if i > 1 else 'internet') for i in range(n))
+            stream.write(extra)
         for path in (folder, stream.name):
             os.chown(path, user.uid if user else 0, -1)
         self.monitor = lab_monitor.Monitor(MONITOR, self.session, '--source', 'helper')
@@ -70,6 +73,26 @@ class ManyTargetsTest(unittest.TestCase):
             self.monitor.call('AddTarget', '(a{sv})', desktop.make_dictionary({'address': make_address(number), 'leg': 'other'}))
         self.assertEqual(len(self.targets()), ORDINARY + 3, 'what a method changes is there when it returns')
         desktop.wait('the new ones too', lambda: self.count_measured() == ORDINARY + 3, 60)
+        self.assertFalse([target for target in self.targets() if target['lost'] or 'problem' in target])
+
+    def test_bigger_ones_need_an_administrator(self):
+        self.start(2, 'alice', 'size=57\n')
+        desktop.wait('the small one is measured', lambda: self.count_measured() == 1)
+        self.assertIn('size must be from 16 to 56', next(target for target in self.targets() if 'problem' in target)['problem'])
+
+    def test_root_may_make_one_bigger(self):
+        self.start(2)
+        desktop.wait('both are measured', lambda: self.count_measured() == 2)
+        self.monitor.call('ChangeTarget', '(sa{sv})', make_address(1), {'size': GLib.Variant('u', 1472)})
+        desktop.wait('it is bigger', lambda: any(target['size'] == 1472 and target.get('reply', 0) >= 3 for target in self.targets()))
+        self.assertFalse([target for target in self.targets() if target['lost'] or 'problem' in target])
+
+    def test_faster_ones_need_an_administrator_too(self):
+        """Together they are above what one user may send: what is held back is told, and no loss."""
+        self.start(30, 'alice', '')
+        for number in range(30):
+            self.monitor.call('ChangeTarget', '(sa{sv})', make_address(number), {'interval-ms': GLib.Variant('u', 100)})
+        desktop.wait('some are held back', lambda: sum(target.get('held', 0) for target in self.targets()) > 10, 60)
         self.assertFalse([target for target in self.targets() if target['lost'] or 'problem' in target])
 
     def test_many_targets_are_told_less_often(self):

@@ -281,16 +281,23 @@ on_more_opened (GObject *object, GAsyncResult *result, gpointer user_data)
   for_each_target (self, start_target);
 }
 
-/* More targets than an ordinary session has, or a higher rate than one user's. */
+/* More targets than an ordinary session has, bigger ones, or a higher rate than one user's. */
 static gboolean
 needs_more (PingemProber *self)
 {
   double per_second = 0;
+  gboolean is_big = FALSE;
 
   for (guint i = 0; i < self->targets->len; i++)
-    per_second += 1000.0 / pingem_target_build_spec (self->targets->pdata[i]).interval_ms;
+    {
+      PingemTargetSpec spec = pingem_target_build_spec (self->targets->pdata[i]);
 
-  return self->targets->len > PINGEM_ORDINARY_TARGETS || per_second > PINGEM_ORDINARY_RATE;
+      per_second += 1000.0 / spec.interval_ms;
+      is_big = is_big || spec.size > PINGEM_ORDINARY_SIZE;
+    }
+
+  return self->targets->len > PINGEM_ORDINARY_TARGETS || is_big ||
+         per_second > PINGEM_ORDINARY_RATE;
 }
 
 /* Polkit may ask somebody, who takes his time: what the ordinary limits allow goes on meanwhile. */
@@ -431,6 +438,7 @@ pingem_prober_change (PingemProber *self, PingemTarget *target)
   if (spec.id != 0)
     pingem_source_change_target_async (self->source, &spec, self->cancellable, on_changed,
                                        request_new (self, target));
+  ask_for_more (self);
 }
 
 void
