@@ -16,7 +16,6 @@ typedef struct {
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (GError) error = NULL;
   PingemHistory *history;
   int fd = g_file_open_tmp ("pingem-events-XXXXXX", &f->config, &error);
@@ -26,8 +25,8 @@ set_up (Fixture *f, gconstpointer data)
   history = pingem_history_open (":memory:", PINGEM_HISTORY_DAYS, PINGEM_HISTORY_ROLLUP_DAYS,
                                  NOW_S * 1000, NULL, &error);
   g_assert_no_error (error);
-  f->monitor = pingem_monitor_new (pingem_settings_load (f->config, &problems, &error), history,
-                                   NULL, "datagram");
+  f->monitor =
+      pingem_monitor_new (pingem_settings_load (f->config, &error), history, NULL, "datagram");
   g_assert_no_error (error);
 }
 

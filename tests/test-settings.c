@@ -36,12 +36,14 @@ read_file (void)
 static PingemSettings *
 load (guint n_problems)
 {
-  g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (GError) error = NULL;
-  PingemSettings *settings = pingem_settings_load (NULL, &problems, &error);
+  PingemSettings *settings = pingem_settings_load (NULL, &error);
+  PingemKeyfile *keyfile;
 
   g_assert_no_error (error);
-  g_assert_cmpuint (problems->len, ==, n_problems);
+  keyfile = pingem_settings_get_keyfile (settings);
+  pingem_keyfile_report_unknown (keyfile);
+  g_assert_cmpuint (keyfile->problems->len, ==, n_problems);
 
   return settings;
 }
@@ -77,7 +79,7 @@ test_save_keeps_comments_and_others (void)
   write_file ("# mine\n[other]\nkey=value\n\n# my friend\n[target 192.0.2.1]\nname=Friend\n"
               "interval=500\n[target gone.example]\n[target a slip]\n");
   {
-    g_autoptr (PingemSettings) settings = load (1);
+    g_autoptr (PingemSettings) settings = load (2);
 
     targets = pingem_settings_get_targets (settings);
     g_assert_cmpuint (targets->len, ==, 2);
@@ -158,17 +160,16 @@ static void
 test_given_file_is_never_rewritten (void)
 {
   g_autofree char *path = build_path ();
-  g_autoptr (GPtrArray) problems = NULL;
   GPtrArray *targets = NULL;
   g_autoptr (PingemSettings) settings = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (pingem_settings_load ("/no/such/file", &problems, &error));
+  g_assert_null (pingem_settings_load ("/no/such/file", &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   g_clear_error (&error);
 
   write_file ("[target 192.0.2.1]\n");
-  settings = pingem_settings_load (path, &problems, &error);
+  settings = pingem_settings_load (path, &error);
   g_assert_no_error (error);
   targets = pingem_settings_get_targets (settings);
   g_assert_false (pingem_settings_save_targets (settings, targets, &error));
@@ -198,7 +199,7 @@ test_keep_days (void)
 
   write_file ("# mine\n[target 192.0.2.1]\n# for long\n[history]\nkeep-days=90\nother=1\n");
   {
-    g_autoptr (PingemSettings) settings = load (0);
+    g_autoptr (PingemSettings) settings = load (1);
 
     g_assert_cmpuint (pingem_settings_get_preferences (settings)->keep_days, ==, 90);
     set (settings, "{'keep-days': <uint32 0>}", "keep-days must be 1 to 365");
@@ -213,7 +214,7 @@ test_keep_days (void)
     g_assert_cmpuint (pingem_settings_get_preferences (settings)->keep_days, ==, 7);
   }
   {
-    g_autoptr (PingemSettings) again = load (0);
+    g_autoptr (PingemSettings) again = load (1);
 
     g_assert_cmpuint (pingem_settings_get_preferences (again)->keep_days, ==, 7);
     g_assert_cmpuint (pingem_settings_get_targets (again)->len, ==, 1);
@@ -307,17 +308,110 @@ test_given_settings_are_never_rewritten (void)
   g_autofree char *path = build_path ();
   g_autofree char *expected = NULL;
   g_autofree char *text = NULL;
-  g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (PingemSettings) settings = NULL;
 
   write_file ("[history]\nkeep-days=90\n");
-  settings = pingem_settings_load (path, &problems, NULL);
+  settings = pingem_settings_load (path, NULL);
   expected = g_strdup_printf (
       "The settings stand in %s, which is never rewritten: change them there", path);
   set (settings, "{'keep-days': <uint32 7>}", expected);
   g_assert_cmpuint (pingem_settings_get_preferences (settings)->keep_days, ==, 90);
   text = read_file ();
   g_assert_cmpstr (text, ==, "[history]\nkeep-days=90\n");
+}
+
+static const char *
+get_problem (PingemSettings *settings, guint i)
+{
+  const char *problem = pingem_settings_get_keyfile (settings)->problems->pdata[i];
+
+  g_assert_true (g_str_has_prefix (problem, pingem_settings_get_path (settings)));
+
+  return problem + strlen (pingem_settings_get_path (settings));
+}
+
+static void
+test_problems_have_lines (void)
+{
+  g_autoptr (PingemSettings) settings = NULL;
+
+  write_file ("# mine\n[target 192.0.2.1]\n  interval = 5\ncolour=red\n\n[target 224.0.0.1]\n"
+              "[history]\nkeep-days=many\n[oops]\na=1\n[target 192.0.2.2]\ntimeout=-1\n"
+              "[target again]\naddress=192.0.2.2\n");
+  settings = load (7);
+  g_assert_cmpstr (get_problem (settings, 0), ==,
+                   ":3: [target 192.0.2.1] interval-ms must be 100 to 3600000");
+  g_assert_nonnull (strstr (get_problem (settings, 1), ":6: [target 224.0.0.1] "));
+  g_assert_cmpstr (get_problem (settings, 2), ==,
+                   ":12: [target 192.0.2.2] timeout must be 0 to 2147483647, not “-1”");
+  g_assert_cmpstr (get_problem (settings, 3), ==,
+                   ":14: [target again] 192.0.2.2 is a target already");
+  g_assert_nonnull (strstr (get_problem (settings, 4), ":8: [history] "));
+  g_assert_cmpstr (get_problem (settings, 5), ==,
+                   ":4: [target 192.0.2.1] “colour” is no key of this group");
+  g_assert_cmpstr (get_problem (settings, 6), ==, ":9: [oops] there is no such group");
+  g_assert_cmpuint (pingem_settings_get_targets (settings)->len, ==, 2);
+}
+
+/* A group's name holds no brackets. */
+static void
+test_checks_are_kept (void)
+{
+  static const char *const addresses[] = { "tcp://[2001:db8::1]:443", "udp://192.0.2.1",
+                                           "echo://box:9", "192.0.2.1" };
+  g_autoptr (GPtrArray) configs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) pingem_target_config_free);
+
+  write_file ("");
+  {
+    g_autoptr (PingemSettings) settings = load (0);
+
+    for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+      g_ptr_array_add (configs, pingem_target_config_new (addresses[i]));
+    g_assert_true (pingem_settings_save_targets (settings, configs, NULL));
+    /* Twice writes no second group. */
+    g_assert_true (pingem_settings_save_targets (settings, configs, NULL));
+  }
+  {
+    g_autoptr (PingemSettings) again = load (0);
+    GPtrArray *targets = pingem_settings_get_targets (again);
+
+    g_assert_cmpuint (targets->len, ==, G_N_ELEMENTS (addresses));
+    for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+      g_assert_cmpstr (get (targets, i)->address, ==, addresses[i]);
+    g_assert_cmpuint (get (targets, 0)->where.port, ==, 443);
+    g_assert_cmpstr (get (targets, 0)->where.host, ==, "2001:db8::1");
+
+    g_ptr_array_remove_index (configs, 0);
+    g_assert_true (pingem_settings_save_targets (again, configs, NULL));
+  }
+  {
+    g_autoptr (PingemSettings) last = load (0);
+
+    g_assert_cmpuint (pingem_settings_get_targets (last)->len, ==, 3);
+  }
+}
+
+static void
+test_peer_is_checked_by_all (void)
+{
+  g_autoptr (PingemSettings) settings = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *targets;
+
+  write_file ("[target 192.0.2.9]\nleg=call\n");
+  settings = load (0);
+  targets = pingem_settings_get_targets (settings);
+  g_assert_true (pingem_settings_add_peer (settings, "192.0.2.9:8862", NULL));
+  g_assert_true (pingem_settings_add_peer (settings, "192.0.2.9:8862", NULL));
+  g_assert_cmpuint (targets->len, ==, 3);
+  g_assert_cmpstr (get (targets, 0)->leg, ==, "call");
+  g_assert_cmpstr (get (targets, 1)->address, ==, "udp://192.0.2.9:8862");
+  g_assert_cmpstr (get (targets, 1)->leg, ==, "other");
+  g_assert_cmpstr (get (targets, 2)->address, ==, "echo://192.0.2.9");
+
+  g_assert_false (pingem_settings_add_peer (settings, "224.0.0.1", &error));
+  g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS);
 }
 
 int
@@ -341,6 +435,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/monitor/settings/thresholds-with-slips", test_thresholds_with_slips);
   g_test_add_func ("/monitor/settings/given-settings-are-never-rewritten",
                    test_given_settings_are_never_rewritten);
+  g_test_add_func ("/monitor/settings/problems-have-lines", test_problems_have_lines);
+  g_test_add_func ("/monitor/settings/checks-are-kept", test_checks_are_kept);
+  g_test_add_func ("/monitor/settings/peer-is-checked-by-all", test_peer_is_checked_by_all);
 
   return g_test_run ();
 }

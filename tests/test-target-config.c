@@ -24,7 +24,9 @@ test_addresses (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_cmpint (pingem_target_config_check_address (rows[i].text, &error), ==, rows[i].ok);
+      g_autofree char *address = pingem_target_config_check_address (rows[i].text, &error);
+
+      g_assert_cmpint (address != NULL, ==, rows[i].ok);
       if (!rows[i].ok)
         g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS);
     }

@@ -28,6 +28,10 @@ static const PingemCommand commands[] = {
     N_ ("A page for your provider: figures, strips and outages"), pingem_command_report },
   { "note", "TEXT [--at T]", N_ ("Write a note among the events"), pingem_command_note },
   { "target", "list | add | set | remove", N_ ("What the monitor probes"), pingem_command_target },
+  { "throughput", "PEER", N_ ("Measure TCP throughput with a peer, there and back"),
+    pingem_command_throughput },
+  { "instance", "init | run", N_ ("Measure without a desktop, for Prometheus"),
+    pingem_command_instance },
   { "pause", "[--for SECONDS]", N_ ("Stop probing"), pingem_command_pause },
   { "resume", "", N_ ("Go on probing"), pingem_command_resume },
   { "helper", "[--all] [--json]", N_ ("For whom the helper sends probes"), pingem_command_helper },
@@ -54,6 +58,29 @@ pingem_command_usage (const PingemCommand *table, guint n_commands, const char *
                             g_dgettext (GETTEXT_PACKAGE, table[i].summary));
 
   return g_string_free (text, FALSE);
+}
+
+int
+pingem_command_run_sub (const PingemCommand *table, guint n_commands, char **argv)
+{
+  const PingemCommand *command =
+      argv[1] != NULL ? pingem_command_find (table, n_commands, argv[1]) : NULL;
+  g_autofree char *program = g_strdup_printf ("pingemctl %s", argv[0]);
+  g_autofree char *usage = NULL;
+  g_autofree char *name = NULL;
+  gboolean is_asked = argv[1] != NULL && g_str_equal (argv[1], "--help");
+
+  if (command != NULL)
+    {
+      name = g_strdup_printf ("%s %s", argv[0], command->name);
+      argv[1] = name;
+      return command->run (argv + 1);
+    }
+
+  usage = pingem_command_usage (table, n_commands, program);
+  fprintf (is_asked ? stdout : stderr, _ ("Usage:\n%s"), usage);
+
+  return is_asked ? PINGEM_EXIT_OK : PINGEM_EXIT_BAD_INPUT;
 }
 
 static void

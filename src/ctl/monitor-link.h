@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * Returns: (transfer full): with its properties, or %NULL with a sentence
  */
 PingemDbusMonitor1 *pingem_monitor_connect (gboolean only_system, GError **error);
+/* (transfer full) (nullable): the one of the session bus, if it runs */
+PingemDbusMonitor1 *pingem_monitor_find_own (void);
 /* Whether it runs now, and its properties are known. */
 gboolean pingem_monitor_is_there (PingemDbusMonitor1 *monitor);
 

@@ -8,6 +8,7 @@
 
 #include "ctl/number.h"
 #include "ipc/error.h"
+#include "ipc/probe-address.h"
 
 void
 pingem_target_changes_clear (PingemTargetChanges *changes)
@@ -35,23 +36,35 @@ pingem_target_changes_add_entries (PingemTargetChanges *changes, GArray *entries
     { "size", 0, 0, G_OPTION_ARG_STRING, &changes->size, N_ ("Payload in bytes"), N_ ("N") },
     { "dscp", 0, 0, G_OPTION_ARG_STRING, &changes->dscp, N_ ("Differentiated services"), N_ ("N") },
     { "ttl", 0, 0, G_OPTION_ARG_STRING, &changes->ttl, N_ ("TTL; 0: the system's"), N_ ("N") },
-    { "probe", 0, 0, G_OPTION_ARG_STRING, &changes->probe, N_ ("icmp"), N_ ("KIND") },
+    { "probe", 0, 0, G_OPTION_ARG_STRING, &changes->probe,
+      N_ ("icmp, udp (STAMP), tcp (HOST:PORT) or echo"), N_ ("KIND") },
   };
 
   g_array_append_vals (entries, rows, G_N_ELEMENTS (rows));
 }
 
-static gboolean
-check_probe (const PingemTargetChanges *changes, GError **error)
+gboolean
+pingem_target_changes_choose_probe (const PingemTargetChanges *changes,
+                                    char **address,
+                                    GError **error)
 {
   g_autofree char *quoted = NULL;
+  char *composed;
 
-  if (changes->probe == NULL || g_str_equal (changes->probe, "icmp"))
+  if (changes->probe == NULL)
     return TRUE;
+
+  composed = pingem_probe_address_compose (changes->probe, *address);
+  if (composed != NULL)
+    {
+      g_free (*address);
+      *address = composed;
+      return TRUE;
+    }
 
   quoted = pingem_quote (changes->probe);
   g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
-               _ ("--probe must be icmp, which is all that this version sends, not %s"), quoted);
+               _ ("--probe must be icmp, udp, tcp or echo, not %s"), quoted);
 
   return FALSE;
 }
@@ -70,8 +83,7 @@ pingem_target_changes_build (const PingemTargetChanges *changes, GError **error)
   static const char *const keys[] = { "interval-ms", "timeout-ms", "size", "dscp", "ttl" };
   GVariantDict dict;
 
-  if (!check_probe (changes, error) ||
-      !pingem_numbers_parse (numbers, G_N_ELEMENTS (numbers), error))
+  if (!pingem_numbers_parse (numbers, G_N_ELEMENTS (numbers), error))
     return NULL;
 
   g_variant_dict_init (&dict, NULL);

@@ -21,6 +21,10 @@ typedef struct {
 void pingem_target_changes_clear (PingemTargetChanges *changes);
 /* @entries: of GOptionEntry, which will fill @changes */
 void pingem_target_changes_add_entries (PingemTargetChanges *changes, GArray *entries);
+/* @address: (inout): HOST or HOST:PORT becomes the address that --probe makes of it */
+gboolean pingem_target_changes_choose_probe (const PingemTargetChanges *changes,
+                                             char **address,
+                                             GError **error);
 /* Returns: (transfer full): a{sv} for Monitor1, or NULL with PINGEM_ERROR_BAD_VALUE */
 GVariant *pingem_target_changes_build (const PingemTargetChanges *changes, GError **error);
 

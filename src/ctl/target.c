@@ -9,7 +9,6 @@
 #include "ctl/arguments.h"
 #include "ctl/command.h"
 #include "ctl/monitor-link.h"
-#include "ctl/number.h"
 #include "ctl/target-changes.h"
 #include "ctl/target-list.h"
 #include "ipc/error.h"
@@ -69,6 +68,8 @@ parse_invocation (char **argv,
   if (arguments == NULL || !take_address (arguments, &ret_invocation->address, error))
     return FALSE;
 
+  if (!pingem_target_changes_choose_probe (&changes, &ret_invocation->address, error))
+    return FALSE;
   ret_invocation->changes = pingem_target_changes_build (&changes, error);
 
   return ret_invocation->changes != NULL;
@@ -202,27 +203,5 @@ static const PingemCommand commands[] = {
 int
 pingem_command_target (char **argv)
 {
-  g_autofree char *usage = NULL;
-  g_autofree char *name = NULL;
-  const PingemCommand *command = NULL;
-
-  if (argv[1] != NULL)
-    command = pingem_command_find (commands, G_N_ELEMENTS (commands), argv[1]);
-  if (command != NULL)
-    {
-      name = g_strdup_printf ("target %s", command->name);
-      argv[1] = name;
-      return command->run (argv + 1);
-    }
-
-  usage = pingem_command_usage (commands, G_N_ELEMENTS (commands), "pingemctl target");
-  if (argv[1] != NULL && g_str_equal (argv[1], "--help"))
-    {
-      printf (_ ("Usage:\n%s"), usage);
-      return PINGEM_EXIT_OK;
-    }
-
-  fprintf (stderr, _ ("Usage:\n%s"), usage);
-
-  return PINGEM_EXIT_BAD_INPUT;
+  return pingem_command_run_sub (commands, G_N_ELEMENTS (commands), argv);
 }

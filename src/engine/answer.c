@@ -25,7 +25,7 @@ pingem_answers_clear (PingemAnswers *answers)
 uint32_t
 pingem_answers_add (PingemAnswers *answers, const PingemAnswer *answer)
 {
-  bool is_other = answer->from.family != 0;
+  bool is_other = answer->from.family != 0 || answer->error != 0;
   PingemPool *pool = is_other ? &answers->others : &answers->replies;
   uint32_t index = pingem_pool_take (pool);
 

@@ -13,10 +13,11 @@ typedef struct {
   uint8_t icmp_type;
   uint8_t icmp_code;
   uint8_t flags;      /* PINGEM_RECORD_* */
-  PingemAddress from; /* kept where it is an address */
+  PingemAddress from; /* family 0: nobody says who */
+  int error;          /* errno of a connection */
 } PingemAnswer;
 
-/* Most answers are replies, which need no sender: of these only what is before it is kept. */
+/* Most answers are replies, without sender and error: of these only what is before them is kept. */
 typedef struct {
   PingemPool replies;
   PingemPool others;

@@ -57,6 +57,7 @@ typedef struct {
   uint32_t size;        /* ICMP payload in bytes, 16 to 65507 */
   uint32_t ttl;         /* 0: the system's default, else 1 to 255 */
   uint32_t dscp;        /* 0 to 63 */
+  uint32_t port;        /* of checks by UDP and TCP; the engine ignores it */
   uint32_t flags;       /* PINGEM_TARGET_* */
 } PingemTargetSpec;
 

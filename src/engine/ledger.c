@@ -323,6 +323,7 @@ fill_answer (const PingemLedger *ledger, uint32_t index, PingemRecord *record)
   record->icmp_type = answer.icmp_type;
   record->icmp_code = answer.icmp_code;
   record->from = answer.from;
+  record->error = answer.error;
 }
 
 PingemRecord

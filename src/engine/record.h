@@ -11,7 +11,7 @@ typedef enum {
   PINGEM_STATE_LATE,      /* answered after its timeout, before its hold ended */
   PINGEM_STATE_LOST,      /* timed out */
   PINGEM_STATE_UNSENT,    /* the send failed; PingemRecord.error says why */
-  PINGEM_STATE_ERROR,     /* an ICMP error came instead of a reply */
+  PINGEM_STATE_ERROR,     /* an ICMP error, or a refusal, came instead of a reply */
 } PingemState;
 
 #define PINGEM_N_STATES (PINGEM_STATE_ERROR + 1)
@@ -38,7 +38,8 @@ typedef struct {
   int64_t rtt_ns;      /* -1: unknown; never negative otherwise */
   uint32_t target;     /* the caller's id */
   uint32_t duplicates; /* replies beyond the first, so far */
-  int32_t error;       /* errno where UNSENT, else 0; EAGAIN: held back by a limit of ours */
+  int32_t error;       /* errno where UNSENT (EAGAIN: held back by a limit of ours), or of a
+                          connection in ERROR; else 0 */
   uint8_t state;       /* PingemState */
   uint8_t flags;       /* PINGEM_RECORD_* */
   uint8_t ttl;         /* TTL or hop limit of the reply; 0: unknown */

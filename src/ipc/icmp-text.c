@@ -4,6 +4,7 @@
 
 #include "ipc/icmp-text.h"
 
+#include <errno.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
 
@@ -47,6 +48,11 @@ char *
 pingem_icmp_error_text (const PingemRecord *record)
 {
   char from[PINGEM_ADDRESS_STRLEN];
+
+  if (record->error == ECONNREFUSED)
+    return g_strdup (_ ("connection refused"));
+  if (record->error != 0)
+    return g_strdup_printf (_ ("no connection: %s"), g_strerror (record->error));
 
   /* Translators: "host unreachable (type 3, code 1), says 192.0.2.1" */
   return g_strdup_printf (_ ("%s (type %u, code %u), says %s"), find_text (record),

@@ -36,9 +36,10 @@ typedef struct {
  * Brings the parts together: what the prober tells goes into the targets'
  * windows and into the history; what people ask goes to targets and settings.
  *
- * In eight files: monitor.c (what happens), events.c (what of it the history is told), sleeps.c
+ * In ten files: monitor.c (what happens), events.c (what of it the history is told), sleeps.c
  * (the machine's), legs.c (whom it is measured at), suspicion.c (how often), desktop.c (what other
- * services tell), requests.c (what people ask) and properties.c (what they are told).
+ * services tell), load.c (what is measured under load), requests.c (what people ask), reload.c
+ * (what a file says anew) and properties.c (what they are told).
  */
 struct _PingemMonitor {
   GObject parent_instance;
@@ -70,6 +71,11 @@ struct _PingemMonitor {
   guint flush_id;
   guint change_id;
   gboolean is_paused;
+  gboolean is_loaded;
+  gint64 loaded_from_ns; /* Unix time: the newest load's */
+  gint64 loaded_to_ns;
+  PingemThroughputFunc throughput_func; /* (nullable) */
+  gpointer throughput_data;
 };
 
 /* Emits `changed` soon, and never twice within a second. */
@@ -134,6 +140,9 @@ gboolean pingem_monitor_is_behind_portal (PingemMonitor *self);
 /* Of the Wi-Fi network that @interface is in. (nullable): it is in none, or nobody tells */
 const char *pingem_monitor_find_wifi (PingemMonitor *self, const char *interface);
 void pingem_monitor_free_desktop (PingemMonitor *self);
+
+/* Whether it was sent while a load of our own was on the line. */
+gboolean pingem_monitor_is_loaded (PingemMonitor *self, const PingemRecord *record);
 
 /* The IPv4 default route, else the IPv6 one. */
 gboolean pingem_monitor_find_route (PingemMonitor *self, PingemRoute *ret_route);

@@ -15,6 +15,7 @@
 
 enum {
   CHANGED,
+  RECORD,
   N_SIGNALS
 };
 
@@ -166,12 +167,16 @@ static void
 on_record (PingemMonitor *self, PingemTarget *target, const PingemRecord *record)
 {
   PingemTime now = pingem_clock_kernel (NULL);
+  gboolean is_loaded;
 
   pingem_monitor_note_time (self, &now);
   if (pingem_monitor_is_excused (self, record) || !pingem_monitor_take_hop (self, target, record))
     return;
 
-  pingem_recent_record (pingem_target_get_recent (target), record);
+  is_loaded = pingem_monitor_is_loaded (self, record);
+  if (!is_loaded)
+    pingem_recent_record (pingem_target_get_recent (target), record);
+  g_signal_emit (self, signals[RECORD], 0, target, record, is_loaded);
 
   pingem_history_record (self->history, pingem_target_get_config (target)->address, record);
   queue_flush (self);
@@ -309,6 +314,9 @@ pingem_monitor_class_init (PingemMonitorClass *klass)
 
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
+  signals[RECORD] =
+      g_signal_new ("record", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 3, PINGEM_TYPE_TARGET, G_TYPE_POINTER, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -365,4 +373,16 @@ void
 pingem_monitor_add_problem (PingemMonitor *self, const char *problem)
 {
   g_ptr_array_add (self->problems, g_strdup (problem));
+}
+
+GPtrArray *
+pingem_monitor_get_targets (PingemMonitor *self)
+{
+  return self->targets;
+}
+
+PingemPath
+pingem_monitor_get_path (PingemMonitor *self, PingemTarget *target)
+{
+  return pingem_prober_get_path (self->prober, target);
 }

@@ -9,6 +9,8 @@
 #include "monitor/netwatch.h"
 #include "monitor/probe-stream.h"
 #include "monitor/settings.h"
+#include "monitor/target.h"
+#include "source/stamp-source.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +21,9 @@ G_DECLARE_FINAL_TYPE (PingemMonitor, pingem_monitor, PINGEM, MONITOR, GObject)
 /*
  * Targets, statistics, verdict and history in step. Emits `changed` at most
  * once a second by itself, only after something changed, and before a method that
- * changed something returns. Errors are PINGEM_ERROR_*.
+ * changed something returns; and `record (PingemTarget *target, gpointer record, gboolean
+ * is_loaded)` for each `const PingemRecord *` that counts, the last argument telling that it was
+ * sent under load. Errors are PINGEM_ERROR_*.
  *
  * @settings, @history: (transfer full)
  * @netwatch: (transfer full) (nullable): goes on without
@@ -38,6 +42,40 @@ void pingem_monitor_stop (PingemMonitor *self);
  * @bus: the system bus
  */
 void pingem_monitor_follow_desktop (PingemMonitor *self, GDBusConnection *bus);
+
+/*
+ * What the configuration file says now holds from now on; a target that is as it was is probed on
+ * as if nothing had happened. @settings: (transfer full)
+ */
+void pingem_monitor_reload (PingemMonitor *self, PingemSettings *settings);
+
+/*
+ * Another program fills the line on purpose, until told otherwise: what is sent meanwhile is kept
+ * and counted, and stays out of the verdict.
+ */
+void pingem_monitor_set_loaded (PingemMonitor *self, gboolean is_loaded);
+
+/* How throughput is measured: calls back with a GTask, whose pointer is an a{sv} (transfer full).
+ */
+typedef void (*PingemThroughputFunc) (const char *peer,
+                                      GAsyncReadyCallback callback,
+                                      gpointer callback_data,
+                                      gpointer user_data);
+/* @func: who measures when somebody asks for it */
+void pingem_monitor_set_throughput_func (PingemMonitor *self,
+                                         PingemThroughputFunc func,
+                                         gpointer user_data);
+/* Answers by @callback; FALSE with PINGEM_ERROR_FAILED where nobody measures. */
+gboolean pingem_monitor_measure_throughput (PingemMonitor *self,
+                                            const char *peer,
+                                            GAsyncReadyCallback callback,
+                                            gpointer callback_data,
+                                            GError **error);
+
+/* (transfer none) (element-type PingemTarget): those that are watched */
+GPtrArray *pingem_monitor_get_targets (PingemMonitor *self);
+/* As pingem_prober_get_path(). */
+PingemPath pingem_monitor_get_path (PingemMonitor *self, PingemTarget *target);
 
 /* Said in Status until the end; a sentence. */
 void pingem_monitor_add_problem (PingemMonitor *self, const char *problem);

@@ -106,41 +106,32 @@ read_value (const Preference *row, GKeyFile *file, GError **error)
 }
 
 static void
-add_problem (GPtrArray *problems, const char *group, const GError *error)
-{
-  g_ptr_array_add (problems, g_strdup_printf ("[%s]: %s", group, error->message));
-}
-
-static void
-load_value (PingemPreferences *preferences,
-            const Preference *row,
-            GKeyFile *file,
-            GPtrArray *ret_problems)
+load_value (PingemPreferences *preferences, const Preference *row, PingemKeyfile *keyfile)
 {
   g_autoptr (GError) error = NULL;
   double value;
 
-  if (!g_key_file_has_key (file, row->group, row->word, NULL))
+  if (!pingem_keyfile_has_key (keyfile, row->group, row->word))
     return;
 
-  value = read_value (row, file, &error);
+  value = read_value (row, keyfile->file, &error);
   if (error != NULL || !set_value (preferences, row, value, &error))
-    add_problem (ret_problems, row->group, error);
+    pingem_keyfile_add_problem (keyfile, row->group, row->word, error->message);
 }
 
 void
-pingem_preferences_load (PingemPreferences *preferences, GKeyFile *file, GPtrArray *ret_problems)
+pingem_preferences_load (PingemPreferences *preferences, PingemKeyfile *keyfile)
 {
   const PingemThresholds before = preferences->thresholds;
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
-    load_value (preferences, &table[i], file, ret_problems);
+    load_value (preferences, &table[i], keyfile);
 
   if (check_thresholds (&preferences->thresholds, &error))
     return;
 
-  add_problem (ret_problems, "thresholds", error);
+  pingem_keyfile_add_problem (keyfile, "thresholds", NULL, error->message);
   preferences->thresholds = before;
 }
 

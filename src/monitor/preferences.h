@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "monitor/keyfile.h"
 #include "monitor/verdict.h"
 
 G_BEGIN_DECLS
@@ -20,13 +21,8 @@ typedef struct {
 
 void pingem_preferences_init (PingemPreferences *preferences);
 
-/*
- * Takes what @file sets, each value by itself, on top of what @preferences holds.
- *
- * @ret_problems: of char *: a sentence for each bad value is added
- */
-void
-pingem_preferences_load (PingemPreferences *preferences, GKeyFile *file, GPtrArray *ret_problems);
+/* Takes what @keyfile sets, each value by itself, on top of what @preferences holds. */
+void pingem_preferences_load (PingemPreferences *preferences, PingemKeyfile *keyfile);
 /* Sets in @file what is not the same in @before. FALSE: nothing is */
 gboolean pingem_preferences_store (const PingemPreferences *preferences,
                                    const PingemPreferences *before,

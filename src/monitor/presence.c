@@ -16,6 +16,7 @@ struct PingemPresence {
   GCancellable *cancellable;   /* (owned) */
   PingemPresenceEnded ended;
   gpointer user_data;
+  GBusType bus;
   guint patience_s;
   guint name_id;
   guint retry_id;
@@ -113,7 +114,7 @@ static gboolean
 on_retry (gpointer user_data)
 {
   PingemPresence *self = user_data;
-  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (self->bus, NULL, NULL);
 
   self->retry_id = 0;
 
@@ -130,6 +131,7 @@ on_retry (gpointer user_data)
 
 PingemPresence *
 pingem_presence_new (PingemMonitor *monitor,
+                     GBusType bus,
                      GDBusConnection *connection,
                      guint patience_s,
                      PingemPresenceEnded ended,
@@ -140,6 +142,7 @@ pingem_presence_new (PingemMonitor *monitor,
 
   self->monitor = g_object_ref (monitor);
   self->cancellable = g_cancellable_new ();
+  self->bus = bus;
   self->patience_s = patience_s;
   self->ended = ended;
   self->user_data = user_data;

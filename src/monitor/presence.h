@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Monitor1 under its name on the session bus, also on the one that comes after a bus that ended. */
+/* Monitor1 under its name on the session or the system bus, also on the one that comes after a bus
+ * that ended. */
 typedef struct PingemPresence PingemPresence;
 
 /* @is_lost: FALSE: the method "Quit"; TRUE: another has the name, or no bus came. */
@@ -14,6 +15,7 @@ typedef void (*PingemPresenceEnded) (gboolean is_lost, gpointer user_data);
 
 /**
  * pingem_presence_new:
+ * @bus: which one
  * @connection: to the bus as it is now
  * @patience_s: a bus that ended has so long to come back at the same address; 0: none
  * @ended: called once at most
@@ -23,6 +25,7 @@ typedef void (*PingemPresenceEnded) (gboolean is_lost, gpointer user_data);
  * Returns: (transfer full): %NULL where the interface cannot be exported
  */
 PingemPresence *pingem_presence_new (PingemMonitor *monitor,
+                                     GBusType bus,
                                      GDBusConnection *connection,
                                      guint patience_s,
                                      PingemPresenceEnded ended,

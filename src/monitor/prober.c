@@ -5,7 +5,9 @@
 #include "monitor/prober.h"
 
 #include "ipc/target-spec.h"
-#include "source/source.h"
+#include "source/echo-source.h"
+#include "source/stamp-packet.h"
+#include "source/tcp-source.h"
 
 #define FIRST_RETRY_S 1
 #define LAST_RETRY_S 30
@@ -21,11 +23,13 @@
 struct _PingemProber {
   GObject parent_instance;
 
-  char *kind;                /* (owned) */
-  char *why;                 /* (owned) */
-  PingemSource *source;      /* (owned) (nullable) */
-  GPtrArray *targets;        /* (owned): of PingemTarget */
-  GHashTable *by_id;         /* (owned): source id -> PingemTarget (unowned) */
+  char *kind;                            /* (owned) */
+  char *why;                             /* (owned) */
+  PingemSource *source;                  /* (owned) (nullable): of ICMP */
+  PingemSource *checks[PINGEM_N_PROBES]; /* (owned) (nullable): of the others, once there is a
+                                            target for them */
+  GPtrArray *targets;                    /* (owned): of PingemTarget */
+  GHashTable *by_id;                     /* (owned): source id -> PingemTarget (unowned) */
   GQueue requests;           /* of Request (owned): targets that the source is not told of yet */
   GCancellable *cancellable; /* (owned) */
   guint n_calls;             /* under way */
@@ -76,6 +80,21 @@ request_free (Request *request)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
+
+static PingemProbe
+probe_of (PingemTarget *target)
+{
+  return pingem_target_get_config (target)->where.probe;
+}
+
+/* (nullable): what probes it, if anything does now */
+static PingemSource *
+source_of (PingemProber *self, PingemTarget *target)
+{
+  PingemProbe probe = probe_of (target);
+
+  return probe == PINGEM_PROBE_ICMP ? self->source : self->checks[probe];
+}
 
 static void
 forget_id (PingemProber *self, PingemTarget *target)
@@ -128,7 +147,8 @@ send_request (Request *request)
   PingemTargetSpec spec = pingem_target_build_spec (request->target);
 
   self->n_calls++;
-  pingem_source_add_targets_async (self->source, &spec, 1, self->cancellable, on_added, request);
+  pingem_source_add_targets_async (source_of (self, request->target), &spec, 1, self->cancellable,
+                                   on_added, request);
 }
 
 /* What was stopped meanwhile, or started anew, is left out. */
@@ -139,7 +159,8 @@ send_requests (PingemProber *self)
     {
       Request *request = g_queue_pop_head (&self->requests);
 
-      if (self->source != NULL && pingem_target_get_source_id (request->target) == request->id)
+      if (source_of (self, request->target) != NULL &&
+          pingem_target_get_source_id (request->target) == request->id)
         send_request (request);
       else
         request_free (request);
@@ -147,13 +168,64 @@ send_requests (PingemProber *self)
 }
 
 static void
+on_record (PingemProber *self, gpointer data)
+{
+  const PingemRecord *record = data;
+  PingemTarget *target = g_hash_table_lookup (self->by_id, GUINT_TO_POINTER (record->target));
+
+  if (target != NULL)
+    g_signal_emit (self, signals[RECORD], 0, target, record);
+}
+
+static void
+open_check (PingemProber *self, PingemProbe probe)
+{
+  PingemSource **source = &self->checks[probe];
+
+  if (*source != NULL)
+    return;
+
+  *source = probe == PINGEM_PROBE_UDP    ? pingem_stamp_source_new ()
+            : probe == PINGEM_PROBE_ECHO ? pingem_echo_source_new ()
+                                         : pingem_tcp_source_new ();
+  g_signal_connect_swapped (*source, "record", G_CALLBACK (on_record), self);
+}
+
+/* FALSE: there shall be one, and it cannot be read: then nothing is sent without it. */
+static gboolean
+give_key (PingemProber *self, PingemTarget *target)
+{
+  const char *path = pingem_target_get_config (target)->key_file;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) key = path != NULL ? pingem_stamp_read_key (path, &error) : NULL;
+
+  if (error != NULL)
+    {
+      pingem_target_set_problem (target, error->message);
+      return FALSE;
+    }
+
+  pingem_stamp_source_set_key (self->checks[PINGEM_PROBE_UDP], pingem_target_get_source_id (target),
+                               key);
+
+  return TRUE;
+}
+
+static void
 start_target (PingemProber *self, PingemTarget *target)
 {
-  if (self->source == NULL || self->is_paused ||
+  if (probe_of (target) != PINGEM_PROBE_ICMP)
+    open_check (self, probe_of (target));
+  if (source_of (self, target) == NULL || self->is_paused ||
       pingem_target_build_spec (target).address.family == 0)
     return;
 
   pingem_target_set_source_id (target, ++self->last_id);
+  if (probe_of (target) == PINGEM_PROBE_UDP && !give_key (self, target))
+    {
+      pingem_target_set_source_id (target, 0);
+      return;
+    }
   g_hash_table_insert (self->by_id, GUINT_TO_POINTER (self->last_id), target);
   g_queue_push_tail (&self->requests, request_new (self, target));
   send_requests (self);
@@ -165,8 +237,8 @@ stop_target (PingemProber *self, PingemTarget *target)
   if (pingem_target_get_source_id (target) == 0)
     return;
 
-  if (self->source != NULL)
-    pingem_source_remove_target (self->source, pingem_target_get_source_id (target));
+  if (source_of (self, target) != NULL)
+    pingem_source_remove_target (source_of (self, target), pingem_target_get_source_id (target));
 
   forget_id (self, target);
 }
@@ -176,6 +248,14 @@ for_each_target (PingemProber *self, void (*func) (PingemProber *, PingemTarget 
 {
   for (guint i = 0; i < self->targets->len; i++)
     func (self, g_ptr_array_index (self->targets, i));
+}
+
+static void
+for_each_pinged (PingemProber *self, void (*func) (PingemProber *, PingemTarget *))
+{
+  for (guint i = 0; i < self->targets->len; i++)
+    if (probe_of (self->targets->pdata[i]) == PINGEM_PROBE_ICMP)
+      func (self, self->targets->pdata[i]);
 }
 
 static void
@@ -211,16 +291,6 @@ retry_later (PingemProber *self)
 }
 
 static void
-on_record (PingemProber *self, gpointer data)
-{
-  const PingemRecord *record = data;
-  PingemTarget *target = g_hash_table_lookup (self->by_id, GUINT_TO_POINTER (record->target));
-
-  if (target != NULL)
-    g_signal_emit (self, signals[RECORD], 0, target, record);
-}
-
-static void
 on_dropped (PingemProber *self, guint64 n)
 {
   g_signal_emit (self, signals[DROPPED], 0, n);
@@ -234,7 +304,7 @@ close_source (PingemProber *self)
 
   g_clear_object (&self->source);
   self->is_intensive = FALSE;
-  for_each_target (self, stop_target);
+  for_each_pinged (self, stop_target);
   g_queue_clear_full (&self->requests, (GDestroyNotify) request_free);
 }
 
@@ -278,7 +348,7 @@ on_more_opened (GObject *object, GAsyncResult *result, gpointer user_data)
   use_source (self, source);
   self->is_intensive = TRUE;
   g_signal_emit (self, signals[SOURCE_CHANGED], 0);
-  for_each_target (self, start_target);
+  for_each_pinged (self, start_target);
 }
 
 /* More targets than an ordinary session has, bigger ones, or a higher rate than one user's. */
@@ -287,17 +357,21 @@ needs_more (PingemProber *self)
 {
   double per_second = 0;
   gboolean is_big = FALSE;
+  guint n = 0;
 
   for (guint i = 0; i < self->targets->len; i++)
     {
       PingemTargetSpec spec = pingem_target_build_spec (self->targets->pdata[i]);
 
+      if (probe_of (self->targets->pdata[i]) != PINGEM_PROBE_ICMP)
+        continue;
+
+      n++;
       per_second += 1000.0 / spec.interval_ms;
       is_big = is_big || spec.size > PINGEM_ORDINARY_SIZE;
     }
 
-  return self->targets->len > PINGEM_ORDINARY_TARGETS || is_big ||
-         per_second > PINGEM_ORDINARY_RATE;
+  return n > PINGEM_ORDINARY_TARGETS || is_big || per_second > PINGEM_ORDINARY_RATE;
 }
 
 /* Polkit may ask somebody, who takes his time: what the ordinary limits allow goes on meanwhile. */
@@ -332,8 +406,19 @@ on_opened (GObject *object, GAsyncResult *result, gpointer user_data)
     retry_later (self);
 
   g_signal_emit (self, signals[SOURCE_CHANGED], 0);
-  for_each_target (self, start_target);
+  for_each_pinged (self, start_target);
   ask_for_more (self);
+}
+
+static void
+close_checks (PingemProber *self)
+{
+  for (guint i = 0; i < PINGEM_N_PROBES; i++)
+    if (self->checks[i] != NULL)
+      {
+        g_signal_handlers_disconnect_by_data (self->checks[i], self);
+        g_clear_object (&self->checks[i]);
+      }
 }
 
 static void
@@ -347,6 +432,8 @@ pingem_prober_dispose (GObject *object)
   if (self->targets != NULL)
     {
       close_source (self);
+      for_each_target (self, stop_target);
+      close_checks (self);
       for (guint i = 0; i < self->targets->len; i++)
         g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->targets, i), self);
     }
@@ -436,8 +523,8 @@ pingem_prober_change (PingemProber *self, PingemTarget *target)
   PingemTargetSpec spec = pingem_target_build_spec (target);
 
   if (spec.id != 0)
-    pingem_source_change_target_async (self->source, &spec, self->cancellable, on_changed,
-                                       request_new (self, target));
+    pingem_source_change_target_async (source_of (self, target), &spec, self->cancellable,
+                                       on_changed, request_new (self, target));
   ask_for_more (self);
 }
 
@@ -449,6 +536,16 @@ pingem_prober_set_paused (PingemProber *self, gboolean is_paused)
 
   self->is_paused = is_paused;
   for_each_target (self, is_paused ? stop_target : start_target);
+}
+
+PingemPath
+pingem_prober_get_path (PingemProber *self, PingemTarget *target)
+{
+  if (probe_of (target) != PINGEM_PROBE_UDP || source_of (self, target) == NULL)
+    return PINGEM_PATH_NONE;
+
+  return pingem_stamp_source_get_path (source_of (self, target),
+                                       pingem_target_get_source_id (target));
 }
 
 const char *

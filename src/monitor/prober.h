@@ -3,6 +3,7 @@
 #pragma once
 
 #include "monitor/target.h"
+#include "source/stamp-source.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PingemProber, pingem_prober, PINGEM, PROBER, GObject)
 
 /*
- * Keeps a source open, with back-off, and the targets that it probes in step with ours. Signals:
+ * Keeps a source of ICMP open, with back-off, those of checks as they are needed, and the targets
+ * that it probes in step with ours. Signals:
  *
  * - `record (PingemTarget *target, gpointer record)`: a `const PingemRecord *`
  * - `dropped (guint64 n)`: n records were lost on the way
@@ -30,7 +32,10 @@ void pingem_prober_remove (PingemProber *self, PingemTarget *target);
 void pingem_prober_change (PingemProber *self, PingemTarget *target);
 void pingem_prober_set_paused (PingemProber *self, gboolean is_paused);
 
-/* "helper", "raw", "datagram", or "none". */
+/* What is known of the two ways, where it is probed by UDP. */
+PingemPath pingem_prober_get_path (PingemProber *self, PingemTarget *target);
+
+/* "helper", "raw", "datagram", or "none": how ICMP is sent. */
 const char *pingem_prober_get_kind (PingemProber *self);
 /* A sentence: why this one, or why none. */
 const char *pingem_prober_get_why (PingemProber *self);

@@ -64,6 +64,13 @@ pingem_monitor_build_targets (PingemMonitor *self)
 {
   PingemReport report = build_report (self, self->problems);
 
+  for (guint i = 0; i < self->targets->len; i++)
+    {
+      PingemPath path = pingem_prober_get_path (self->prober, self->targets->pdata[i]);
+
+      pingem_target_set_path (self->targets->pdata[i], &path);
+    }
+
   return pingem_report_build_targets (&report);
 }
 

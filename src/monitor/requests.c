@@ -57,9 +57,6 @@ save_targets (PingemMonitor *self, PingemTarget *left_out, GError **error)
 static gboolean
 check_new (PingemMonitor *self, const char *address, GError **error)
 {
-  if (!pingem_target_config_check_address (address, error))
-    return FALSE;
-
   for (guint i = 0; i < count_targets (self); i++)
     if (g_str_equal (pingem_target_get_config (get_target (self, i))->address, address))
       {
@@ -81,12 +78,14 @@ gboolean
 pingem_monitor_add_target (PingemMonitor *self, GVariant *words, GError **error)
 {
   g_autoptr (PingemTargetConfig) config = NULL;
-  const char *address = "";
+  g_autofree char *address = NULL;
+  const char *text = "";
   PingemTarget *target;
 
-  g_variant_lookup (words, "address", "&s", &address);
+  g_variant_lookup (words, "address", "&s", &text);
+  address = pingem_target_config_check_address (text, error);
 
-  if (!check_new (self, address, error))
+  if (address == NULL || !check_new (self, address, error))
     return FALSE;
 
   config = pingem_target_config_new (address);

@@ -127,6 +127,43 @@ on_set (PingemService *self, GDBusMethodInvocation *invocation, GVariant *change
   return TRUE;
 }
 
+typedef struct {
+  PingemDbusMonitor1 *skeleton; /* (owned) */
+  GDBusMethodInvocation *invocation;
+} Measurement;
+
+static void
+on_measured (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Measurement *measurement = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) measured = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (measured != NULL)
+    pingem_dbus_monitor1_complete_measure_throughput (measurement->skeleton,
+                                                      measurement->invocation, measured);
+  else
+    g_dbus_method_invocation_return_gerror (measurement->invocation, error);
+  g_object_unref (measurement->skeleton);
+}
+
+static gboolean
+on_measure_throughput (PingemService *self, GDBusMethodInvocation *invocation, const char *peer)
+{
+  Measurement *measurement = g_new (Measurement, 1);
+  g_autoptr (GError) error = NULL;
+
+  *measurement = (Measurement){ g_object_ref (self->skeleton), invocation };
+  if (pingem_monitor_measure_throughput (self->monitor, peer, on_measured, measurement, &error))
+    return TRUE;
+
+  g_dbus_method_invocation_return_gerror (invocation, error);
+  g_object_unref (measurement->skeleton);
+  g_free (measurement);
+
+  return TRUE;
+}
+
 static gboolean
 on_pause (PingemService *self, GDBusMethodInvocation *invocation, guint seconds)
 {
@@ -332,6 +369,7 @@ pingem_service_init (PingemService *self)
     { "handle-change-target", G_CALLBACK (on_change_target) },
     { "handle-remove-target", G_CALLBACK (on_remove_target) },
     { "handle-set", G_CALLBACK (on_set) },
+    { "handle-measure-throughput", G_CALLBACK (on_measure_throughput) },
     { "handle-pause", G_CALLBACK (on_pause) },
     { "handle-resume", G_CALLBACK (on_resume) },
     { "handle-quit", G_CALLBACK (on_quit) },

@@ -6,48 +6,17 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <string.h>
 
 #include "ipc/error.h"
-
-#define GROUP_PREFIX "target "
+#include "monitor/target-file.h"
 
 struct PingemSettings {
-  char *path;
   gboolean is_given;
   gboolean is_damaged;
-  GKeyFile *file;
-  GPtrArray *problems; /* (owned): of char * */
-  GPtrArray *targets;  /* (owned): of PingemTargetConfig */
+  PingemKeyfile *keyfile; /* (owned) */
+  GPtrArray *targets;     /* (owned): of PingemTargetConfig */
   PingemPreferences preferences;
 };
-
-static const struct {
-  const char *key; /* in the file */
-  const char *word;
-  gsize offset;
-} numbers[] = {
-  { "interval", "interval-ms", G_STRUCT_OFFSET (PingemTargetConfig, interval_ms) },
-  { "timeout", "timeout-ms", G_STRUCT_OFFSET (PingemTargetConfig, timeout_ms) },
-  { "size", "size", G_STRUCT_OFFSET (PingemTargetConfig, size) },
-  { "dscp", "dscp", G_STRUCT_OFFSET (PingemTargetConfig, dscp) },
-  { "ttl", "ttl", G_STRUCT_OFFSET (PingemTargetConfig, ttl) },
-};
-
-/* It may quote the file, whatever that holds. */
-static void
-add_sentence (PingemSettings *settings, const char *sentence)
-{
-  g_ptr_array_add (settings->problems, g_utf8_make_valid (sentence, -1));
-}
-
-static void
-add_problem (PingemSettings *settings, const char *group, const char *message)
-{
-  g_autofree char *sentence = g_strdup_printf ("%s: [%s]: %s", settings->path, group, message);
-
-  add_sentence (settings, sentence);
-}
 
 void
 pingem_settings_free (PingemSettings *settings)
@@ -55,95 +24,15 @@ pingem_settings_free (PingemSettings *settings)
   if (settings == NULL)
     return;
 
-  g_clear_pointer (&settings->problems, g_ptr_array_unref);
   g_clear_pointer (&settings->targets, g_ptr_array_unref);
-  g_clear_pointer (&settings->file, g_key_file_unref);
-  g_free (settings->path);
+  g_clear_pointer (&settings->keyfile, pingem_keyfile_free);
   g_free (settings);
 }
 
 const char *
 pingem_settings_get_path (const PingemSettings *settings)
 {
-  return settings->path;
-}
-
-/* One value at a time, so that a bad one costs itself only. */
-static void
-apply_value (PingemSettings *settings,
-             const char *group,
-             PingemTargetConfig *config,
-             const char *word,
-             GVariant *value)
-{
-  g_autoptr (GVariant) changes = g_variant_ref_sink (
-      g_variant_new_array (G_VARIANT_TYPE ("{sv}"),
-                           (GVariant *[]){ g_variant_new_dict_entry (
-                               g_variant_new_string (word), g_variant_new_variant (value)) },
-                           1));
-  g_autoptr (GError) error = NULL;
-
-  if (!pingem_target_config_apply (config, changes, &error))
-    add_problem (settings, group, error->message);
-}
-
-/* Unless it is only that the key is not there. */
-static void
-add_bad_value (PingemSettings *settings, const char *group, const GError *error)
-{
-  if (!g_error_matches (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND))
-    add_problem (settings, group, error->message);
-}
-
-static void
-load_text (PingemSettings *settings, const char *group, PingemTargetConfig *config, const char *key)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = g_key_file_get_string (settings->file, group, key, &error);
-
-  if (error == NULL)
-    apply_value (settings, group, config, key, g_variant_new_string (text));
-  else
-    add_bad_value (settings, group, error);
-}
-
-static void
-load_number (PingemSettings *settings,
-             const char *group,
-             PingemTargetConfig *config,
-             const char *key,
-             const char *word)
-{
-  g_autoptr (GError) error = NULL;
-  int number = g_key_file_get_integer (settings->file, group, key, &error);
-
-  if (error == NULL)
-    apply_value (settings, group, config, word, g_variant_new_uint32 (number));
-  else
-    add_bad_value (settings, group, error);
-}
-
-static PingemTargetConfig *
-load_target (PingemSettings *settings, const char *group)
-{
-  const char *address = group + strlen (GROUP_PREFIX);
-  g_autoptr (PingemTargetConfig) config = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (!pingem_target_config_check_address (address, &error))
-    {
-      add_problem (settings, group, error->message);
-      return NULL;
-    }
-
-  config = pingem_target_config_new (address);
-  load_text (settings, group, config, "name");
-  load_text (settings, group, config, "leg");
-
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    load_number (settings, group, config, numbers[i].key, numbers[i].word);
-
-  return g_steal_pointer (&config);
+  return settings->keyfile->path;
 }
 
 static void
@@ -160,20 +49,12 @@ add_default (GPtrArray *configs, const char *address, const char *name)
 static void
 load_targets (PingemSettings *settings)
 {
-  g_auto (GStrv) groups = g_key_file_get_groups (settings->file, NULL);
-  gboolean is_set = FALSE;
+  gboolean is_set = pingem_target_file_load (settings->keyfile, settings->targets);
 
-  for (char **group = groups; *group != NULL; group++)
-    if (g_str_has_prefix (*group, GROUP_PREFIX))
-      {
-        PingemTargetConfig *config = load_target (settings, *group);
+  /* What stands there only says that an empty list is meant. */
+  pingem_keyfile_has_key (settings->keyfile, "targets", "version");
 
-        is_set = TRUE;
-        if (config != NULL)
-          g_ptr_array_add (settings->targets, config);
-      }
-
-  if (!is_set && !g_key_file_has_group (settings->file, "targets"))
+  if (!is_set && !g_key_file_has_group (settings->keyfile->file, "targets"))
     {
       add_default (settings->targets, PINGEM_ANCHOR_A, "Cloudflare");
       add_default (settings->targets, PINGEM_ANCHOR_B, "Google");
@@ -183,47 +64,28 @@ load_targets (PingemSettings *settings)
 }
 
 static void
-load_preferences (PingemSettings *settings)
+note_damage (PingemSettings *settings, const char *message)
 {
-  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *sentence = g_strdup_printf (
+      "%s cannot be read, so the default targets are used: %s", settings->keyfile->path, message);
 
-  pingem_preferences_load (&settings->preferences, settings->file, problems);
-  for (guint i = 0; i < problems->len; i++)
-    {
-      g_autofree char *sentence =
-          g_strdup_printf ("%s: %s", settings->path, (char *) problems->pdata[i]);
-
-      add_sentence (settings, sentence);
-    }
+  settings->is_damaged = TRUE;
+  g_ptr_array_add (settings->keyfile->problems, g_utf8_make_valid (sentence, -1));
 }
 
 PingemSettings *
-pingem_settings_load (const char *path, GPtrArray **ret_problems, GError **error)
+pingem_settings_load (const char *path, GError **error)
 {
   g_autoptr (PingemSettings) settings = g_new0 (PingemSettings, 1);
+  g_autofree char *own_path =
+      path != NULL ? g_strdup (path)
+                   : g_build_filename (g_get_user_config_dir (), "pingem", "pingem.conf", NULL);
   g_autoptr (GError) load_error = NULL;
 
   settings->is_given = path != NULL;
-  settings->path = path != NULL
-                       ? g_strdup (path)
-                       : g_build_filename (g_get_user_config_dir (), "pingem", "pingem.conf", NULL);
-  settings->file = g_key_file_new ();
-  pingem_preferences_init (&settings->preferences);
-  settings->problems = g_ptr_array_new_with_free_func (g_free);
+  settings->keyfile = pingem_keyfile_new (own_path, &load_error);
   settings->targets = g_ptr_array_new_with_free_func ((GDestroyNotify) pingem_target_config_free);
-
-  if (!g_key_file_load_from_file (settings->file, settings->path,
-                                  G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS,
-                                  &load_error) &&
-      !g_error_matches (load_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    {
-      g_autofree char *sentence =
-          g_strdup_printf ("%s cannot be read, so the default targets are used: %s", settings->path,
-                           load_error->message);
-
-      settings->is_damaged = TRUE;
-      add_sentence (settings, sentence);
-    }
+  pingem_preferences_init (&settings->preferences);
 
   if (load_error != NULL && settings->is_given)
     {
@@ -232,12 +94,19 @@ pingem_settings_load (const char *path, GPtrArray **ret_problems, GError **error
       g_set_error (error, load_error->domain, load_error->code, "%s: %s", path, message);
       return NULL;
     }
+  if (load_error != NULL && !g_error_matches (load_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    note_damage (settings, load_error->message);
 
   load_targets (settings);
-  load_preferences (settings);
-  *ret_problems = g_ptr_array_ref (settings->problems);
+  pingem_preferences_load (&settings->preferences, settings->keyfile);
 
   return g_steal_pointer (&settings);
+}
+
+PingemKeyfile *
+pingem_settings_get_keyfile (PingemSettings *settings)
+{
+  return settings->keyfile;
 }
 
 GPtrArray *
@@ -247,52 +116,36 @@ pingem_settings_get_targets (PingemSettings *settings)
 }
 
 static void
-save_target (GKeyFile *file, const PingemTargetConfig *config)
+add_check (PingemSettings *settings, PingemProbe probe, const char *host, guint16 port)
 {
-  g_autofree char *group = g_strconcat (GROUP_PREFIX, config->address, NULL);
+  const PingemProbeAddress where = { probe, (char *) host, port };
+  g_autofree char *address = pingem_probe_address_format (&where);
+  PingemTargetConfig *config;
 
-  if (config->name != NULL)
-    g_key_file_set_string (file, group, "name", config->name);
-  else
-    g_key_file_remove_key (file, group, "name", NULL);
+  for (guint i = 0; i < settings->targets->len; i++)
+    if (g_str_equal (((PingemTargetConfig *) settings->targets->pdata[i])->address, address))
+      return;
 
-  g_key_file_set_string (file, group, "leg", config->leg);
-
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    g_key_file_set_integer (file, group, numbers[i].key,
-                            G_STRUCT_MEMBER (guint, config, numbers[i].offset));
+  config = pingem_target_config_new (address);
+  g_free (config->leg);
+  config->leg = g_strdup ("other");
+  g_ptr_array_add (settings->targets, config);
 }
 
-static gboolean
-is_kept (GPtrArray *configs, const char *group)
+gboolean
+pingem_settings_add_peer (PingemSettings *settings, const char *peer, GError **error)
 {
-  for (guint i = 0; i < configs->len; i++)
-    {
-      const PingemTargetConfig *config = g_ptr_array_index (configs, i);
+  g_autofree char *text = pingem_probe_address_compose (pingem_probe_word (PINGEM_PROBE_UDP), peer);
+  g_auto (PingemProbeAddress) where = { 0 };
 
-      if (g_str_equal (group + strlen (GROUP_PREFIX), config->address))
-        return TRUE;
-    }
+  if (!pingem_probe_address_parse (text, &where, error))
+    return FALSE;
 
-  return FALSE;
-}
+  add_check (settings, PINGEM_PROBE_ICMP, where.host, 0);
+  add_check (settings, PINGEM_PROBE_UDP, where.host, where.port);
+  add_check (settings, PINGEM_PROBE_ECHO, where.host, PINGEM_ECHO_PORT);
 
-/* A target with a slip in its address stands there until its owner mends it. */
-static gboolean
-is_target (const char *group)
-{
-  return g_str_has_prefix (group, GROUP_PREFIX) &&
-         pingem_target_config_check_address (group + strlen (GROUP_PREFIX), NULL);
-}
-
-static void
-remove_others (GKeyFile *file, GPtrArray *configs)
-{
-  g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
-
-  for (char **group = groups; *group != NULL; group++)
-    if (is_target (*group) && !is_kept (configs, *group))
-      g_key_file_remove_group (file, *group, NULL);
+  return TRUE;
 }
 
 static gboolean
@@ -300,12 +153,12 @@ set_aside (PingemSettings *settings, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", settings->path, stamp);
+  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", settings->keyfile->path, stamp);
 
-  if (settings->is_damaged && g_rename (settings->path, aside) != 0 && errno != ENOENT)
+  if (settings->is_damaged && g_rename (settings->keyfile->path, aside) != 0 && errno != ENOENT)
     {
       g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED, "%s cannot be set aside: %s",
-                   settings->path, g_strerror (errno));
+                   settings->keyfile->path, g_strerror (errno));
       return FALSE;
     }
 
@@ -323,7 +176,7 @@ check_writable (PingemSettings *settings, const char *what, GError **error)
 
   g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE,
                "The %s stand in %s, which is never rewritten: change them there", what,
-               settings->path);
+               settings->keyfile->path);
 
   return FALSE;
 }
@@ -331,7 +184,7 @@ check_writable (PingemSettings *settings, const char *what, GError **error)
 static gboolean
 save_file (PingemSettings *settings, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (settings->path);
+  g_autofree char *folder = g_path_get_dirname (settings->keyfile->path);
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
@@ -341,7 +194,7 @@ save_file (PingemSettings *settings, GError **error)
       return FALSE;
     }
 
-  return g_key_file_save_to_file (settings->file, settings->path, error);
+  return g_key_file_save_to_file (settings->keyfile->file, settings->keyfile->path, error);
 }
 
 gboolean
@@ -350,13 +203,9 @@ pingem_settings_save_targets (PingemSettings *settings, GPtrArray *configs, GErr
   if (!check_writable (settings, "targets", error) || !set_aside (settings, error))
     return FALSE;
 
-  remove_others (settings->file, configs);
   /* So that an empty list stays empty, and the defaults do not come back. */
-  g_key_file_set_integer (settings->file, "targets", "version", 1);
-
-  for (guint i = 0; i < configs->len; i++)
-    if (!pingem_target_config_is_fixed (g_ptr_array_index (configs, i)))
-      save_target (settings->file, g_ptr_array_index (configs, i));
+  g_key_file_set_integer (settings->keyfile->file, "targets", "version", 1);
+  pingem_target_file_store (settings->keyfile->file, configs);
 
   return save_file (settings, error);
 }
@@ -376,12 +225,12 @@ pingem_settings_set (PingemSettings *settings, GVariant *changes, GError **error
   if (!pingem_preferences_change (&after, changes, error) ||
       !check_writable (settings, "settings", error))
     return FALSE;
-  if (!pingem_preferences_store (&after, &before, settings->file))
+  if (!pingem_preferences_store (&after, &before, settings->keyfile->file))
     return TRUE;
 
   if (!set_aside (settings, error) || !save_file (settings, error))
     {
-      pingem_preferences_store (&before, &after, settings->file);
+      pingem_preferences_store (&before, &after, settings->keyfile->file);
       return FALSE;
     }
 

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "monitor/keyfile.h"
 #include "monitor/preferences.h"
 #include "monitor/target-config.h"
 
@@ -14,18 +15,27 @@ typedef struct PingemSettings PingemSettings;
 /*
  * @path: (nullable): a file given by --config, which must exist; %NULL:
  *   $XDG_CONFIG_HOME/pingem/pingem.conf, which may be missing.
- * @ret_problems: (out) (transfer full): of char *, a sentence each; what is
- *   wrong with the file. The rest of it is used; where nothing can be used, the defaults.
+ *
+ * What is wrong with the file is said by its keyfile's problems. The rest of it is used; where
+ * nothing can be used, the defaults.
  *
  * Returns: (transfer full) (nullable): %NULL with @error where the file given cannot be read
  */
-PingemSettings *pingem_settings_load (const char *path, GPtrArray **ret_problems, GError **error);
+PingemSettings *pingem_settings_load (const char *path, GError **error);
 void pingem_settings_free (PingemSettings *settings);
 
 const char *pingem_settings_get_path (const PingemSettings *settings);
-/* Returns: (transfer full): of PingemTargetConfig; the defaults (PINGEM_ANCHOR_*) where none is set
+/* (transfer none): for groups of others; report_unknown() is its last reader's to call */
+PingemKeyfile *pingem_settings_get_keyfile (PingemSettings *settings);
+/* Returns: (transfer none): of PingemTargetConfig; the defaults (PINGEM_ANCHOR_*) where none is set
  */
 GPtrArray *pingem_settings_get_targets (PingemSettings *settings);
+
+/*
+ * An instance on @peer, HOST or HOST:PORT (of its STAMP), is checked by ICMP, UDP and TCP, as if
+ * the file said so; what it says of them stays. PINGEM_ERROR_BAD_ADDRESS
+ */
+gboolean pingem_settings_add_peer (PingemSettings *settings, const char *peer, GError **error);
 
 /*
  * Writes all of @configs (the router left out), and keeps what else the file holds. A file that

@@ -10,7 +10,6 @@
 
 #include "engine/engine.h"
 #include "ipc/error.h"
-#include "ipc/host-text.h"
 
 #define MAX_NAME 200
 
@@ -60,6 +59,10 @@ pingem_target_config_new (const char *address)
   int i = find_fixed (address);
 
   config->address = g_strdup (address);
+  if (i >= 0)
+    config->where.host = g_strdup (address);
+  else
+    pingem_probe_address_parse (address, &config->where, NULL);
   config->leg = g_strdup (i >= 0 ? fixed[i].leg : "call");
   config->interval_ms = PINGEM_DEFAULT_INTERVAL_MS;
   config->timeout_ms = PINGEM_DEFAULT_TIMEOUT_MS;
@@ -74,8 +77,10 @@ pingem_target_config_copy (const PingemTargetConfig *config)
   PingemTargetConfig *copy = g_memdup2 (config, sizeof *config);
 
   copy->address = g_strdup (config->address);
+  copy->where.host = g_strdup (config->where.host);
   copy->name = g_strdup (config->name);
   copy->leg = g_strdup (config->leg);
+  copy->key_file = g_strdup (config->key_file);
 
   return copy;
 }
@@ -87,9 +92,23 @@ pingem_target_config_free (PingemTargetConfig *config)
     return;
 
   g_free (config->address);
+  pingem_probe_address_clear (&config->where);
   g_free (config->name);
   g_free (config->leg);
+  g_free (config->key_file);
   g_free (config);
+}
+
+gboolean
+pingem_target_config_equal (const PingemTargetConfig *a, const PingemTargetConfig *b)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (G_STRUCT_MEMBER (guint, a, numbers[i].offset) !=
+        G_STRUCT_MEMBER (guint, b, numbers[i].offset))
+      return FALSE;
+
+  return g_str_equal (a->address, b->address) && g_strcmp0 (a->name, b->name) == 0 &&
+         g_str_equal (a->leg, b->leg) && g_strcmp0 (a->key_file, b->key_file) == 0;
 }
 
 gboolean
@@ -222,15 +241,19 @@ pingem_target_config_apply (PingemTargetConfig *config, GVariant *changes, GErro
   return TRUE;
 }
 
-gboolean
+char *
 pingem_target_config_check_address (const char *text, GError **error)
 {
+  g_auto (PingemProbeAddress) address = { 0 };
+
   if (find_fixed (text) < 0)
-    return pingem_host_check (text, error);
+    return pingem_probe_address_parse (text, &address, error)
+               ? pingem_probe_address_format (&address)
+               : NULL;
 
   g_set_error (
       error, PINGEM_ERROR, PINGEM_ERROR_BAD_ADDRESS,
       "“%s” cannot be probed: it is what a leg is called here; write the host's whole name", text);
 
-  return FALSE;
+  return NULL;
 }

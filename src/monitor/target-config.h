@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "ipc/probe-address.h"
+
 G_BEGIN_DECLS
 
 /* The keys of targets that follow the routes. */
@@ -21,9 +23,11 @@ G_BEGIN_DECLS
 
 /* What the user chose about one target. */
 typedef struct {
-  char *address; /* a name, a numeric address, or a key of above; names the target */
-  char *name;    /* (nullable): shown instead of the address */
+  char *address;            /* as PingemProbeAddress has it, or a key of above; names the target */
+  PingemProbeAddress where; /* what @address says */
+  char *name;               /* (nullable): shown instead of the address */
   char *leg;
+  char *key_file; /* (nullable): authenticates STAMP; from the configuration file alone */
   guint interval_ms;
   guint timeout_ms;
   guint size;
@@ -31,10 +35,11 @@ typedef struct {
   guint ttl;
 } PingemTargetConfig;
 
-/* Defaults; the leg is "call", or that of the key. */
+/* Defaults; the leg is "call", or that of the key. @address: a key, or checked */
 PingemTargetConfig *pingem_target_config_new (const char *address);
 PingemTargetConfig *pingem_target_config_copy (const PingemTargetConfig *config);
 void pingem_target_config_free (PingemTargetConfig *config);
+gboolean pingem_target_config_equal (const PingemTargetConfig *a, const PingemTargetConfig *b);
 
 /* Does it follow the routes? */
 gboolean pingem_target_config_is_fixed (const PingemTargetConfig *config);
@@ -50,10 +55,11 @@ const char *pingem_target_config_get_label (const PingemTargetConfig *config);
 gboolean pingem_target_config_apply (PingemTargetConfig *config, GVariant *changes, GError **error);
 
 /*
- * Whether @text may be a target: a numeric address that may be probed, or a host name (RFC 1123).
- * Fails with PINGEM_ERROR_BAD_ADDRESS; the sentence says what it is instead.
+ * The address under which @text is a target: as pingem_probe_address_format() writes it.
+ * Returns: (transfer full): NULL with PINGEM_ERROR_BAD_ADDRESS; the sentence says what it is
+ * instead
  */
-gboolean pingem_target_config_check_address (const char *text, GError **error);
+char *pingem_target_config_check_address (const char *text, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PingemTargetConfig, pingem_target_config_free)
 

@@ -43,7 +43,8 @@ struct _PingemTarget {
   gint64 limiting_until_ns; /* CLOCK_BOOTTIME */
   gint64 witness_asked_ns;  /* CLOCK_BOOTTIME; 0: never */
   gint64 alive_until_ns;    /* CLOCK_BOOTTIME */
-  gboolean has_witness;     /* of the silence that lasts */
+  PingemPath path;
+  gboolean has_witness; /* of the silence that lasts */
   gboolean is_fast;
   gboolean is_looking_up;
   gboolean is_stale; /* the lookup that goes on began before the network changed */
@@ -80,7 +81,7 @@ static void
 fail_lookup (PingemTarget *self, const char *message)
 {
   g_autofree char *problem = g_strdup_printf ("The name %s is not found (%s); trying again",
-                                              self->config->address, message);
+                                              self->config->where.host, message);
 
   pingem_target_set_problem (self, self->address.family == 0 ? problem : NULL);
   schedule_lookup (self, self->retry_s);
@@ -271,7 +272,7 @@ pingem_target_start_lookup (PingemTarget *self)
   g_autoptr (GResolver) resolver = NULL;
   PingemAddress address;
 
-  if (pingem_address_parse (self->config->address, &address))
+  if (pingem_address_parse (self->config->where.host, &address))
     {
       pingem_target_set_address (self, &address);
       return;
@@ -280,8 +281,8 @@ pingem_target_start_lookup (PingemTarget *self)
   self->is_looking_up = TRUE;
   self->is_stale = FALSE;
   resolver = g_resolver_get_default ();
-  g_resolver_lookup_by_name_async (resolver, self->config->address, self->cancellable, on_looked_up,
-                                   g_object_ref (self));
+  g_resolver_lookup_by_name_async (resolver, self->config->where.host, self->cancellable,
+                                   on_looked_up, g_object_ref (self));
 }
 
 void
@@ -357,7 +358,8 @@ pingem_target_seek_witness (PingemTarget *self, gint64 now_ns)
 {
   gint64 ago_ns = now_ns - self->witness_asked_ns;
 
-  if (self->address.family == 0 || pingem_recent_streak (self->recent) == 0)
+  if (self->config->where.probe != PINGEM_PROBE_ICMP || self->address.family == 0 ||
+      pingem_recent_streak (self->recent) == 0)
     {
       self->has_witness = FALSE;
       return FALSE;
@@ -390,6 +392,7 @@ pingem_target_build_spec (PingemTarget *self)
     .size = self->config->size,
     .ttl = is_hop ? self->hop_ttl : self->config->ttl,
     .dscp = self->config->dscp,
+    .port = self->config->where.port,
     .flags = is_hop ? PINGEM_TARGET_HOP : 0,
   };
 }
@@ -462,7 +465,7 @@ add_config (GVariantDict *dict, PingemTarget *self)
   add_string (dict, "numeric", numeric);
   add_string (dict, "name", pingem_target_get_label (self));
   add_string (dict, "leg", config->leg);
-  add_string (dict, "probe", "icmp");
+  add_string (dict, "probe", pingem_probe_word (config->where.probe));
   add_string (dict, "problem", find_problem (self));
   add_number (dict, "interval-ms", config->interval_ms);
   add_number (dict, "timeout-ms", config->timeout_ms);
@@ -493,6 +496,22 @@ add_statistics (GVariantDict *dict, PingemTarget *self)
   add_number (dict, "last-rtt-us", pingem_recent_last_rtt_us (self->recent));
 }
 
+void
+pingem_target_set_path (PingemTarget *self, const PingemPath *path)
+{
+  self->path = *path;
+}
+
+static void
+add_path (GVariantDict *dict, const PingemPath *path)
+{
+  g_variant_dict_insert (dict, "lost-up", "t", path->lost_up);
+  g_variant_dict_insert (dict, "lost-down", "t", path->lost_down);
+  g_variant_dict_insert (dict, "lost-somewhere", "t", path->lost);
+  add_number (dict, "jitter-up-us", path->jitter_up_us);
+  add_number (dict, "jitter-down-us", path->jitter_down_us);
+}
+
 GVariant *
 pingem_target_to_variant (PingemTarget *self,
                           const PingemThresholds *thresholds,
@@ -506,6 +525,8 @@ pingem_target_to_variant (PingemTarget *self,
 
   add_config (&dict, self);
   add_statistics (&dict, self);
+  if (self->config->where.probe == PINGEM_PROBE_UDP)
+    add_path (&dict, &self->path);
   add_string (&dict, "level", pingem_level_word (level));
   if (mos >= 0)
     g_variant_dict_insert (&dict, "mos", "d", mos);

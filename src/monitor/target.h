@@ -8,6 +8,7 @@
 #include "monitor/recent.h"
 #include "monitor/target-config.h"
 #include "monitor/verdict.h"
+#include "source/stamp-source.h"
 
 G_BEGIN_DECLS
 
@@ -75,5 +76,7 @@ gboolean pingem_target_is_called (PingemTarget *self, const char *name);
 GVariant *pingem_target_to_variant (PingemTarget *self,
                                     const PingemThresholds *thresholds,
                                     gboolean is_paused);
+/* What is known of the two ways of one that is probed by UDP, as words of the entry. */
+void pingem_target_set_path (PingemTarget *self, const PingemPath *path);
 
 G_END_DECLS

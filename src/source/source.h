@@ -14,7 +14,7 @@ G_DECLARE_INTERFACE (PingemSource, pingem_source, PINGEM, SOURCE, GObject)
 
 /**
  * PingemSourceInterface:
- * @get_kind: "helper", "raw" or "datagram"
+ * @get_kind: "helper", "raw" or "datagram"; of checks "tcp", "udp" or "echo"
  * @add_targets: all or none; completes at once where the engine is in-process
  * @change_target: keeps grid and sequence
  * @remove_target: no further record of it; an unknown id is ignored

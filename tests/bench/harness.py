@@ -23,7 +23,7 @@ USAGE = """usage: %s [--build FOLDER] [--rounds N] [--smoke]%s
   --smoke         so little of everything that it says nothing about speed, only that the tables work
 """
 PROGRAMS = {
-    'pingemctl': 'src/ctl/pingemctl', 'pingem-monitor': 'src/monitor/pingem-monitor', 'lab-responder': 'tests/lab-responder',
+    'pingemctl': 'src/ctl/pingemctl', 'pingem-monitor': 'src/peer/pingem-monitor', 'lab-responder': 'tests/lab-responder',
     'bench-engine': 'tests/bench/bench-engine', 'bench-expiry': 'tests/bench/bench-expiry',
     'bench-channel': 'tests/bench/bench-channel', 'bench-history': 'tests/bench/bench-history',
     'bench-strip': 'tests/bench/bench-strip', 'bench-verdict': 'tests/bench/bench-verdict',

@@ -17,7 +17,9 @@ check_targets (PingemSettings *settings)
     {
       const PingemTargetConfig *config = g_ptr_array_index (targets, i);
 
-      g_assert_true (pingem_target_config_check_address (config->address, NULL));
+      g_autofree char *address = pingem_target_config_check_address (config->address, NULL);
+
+      g_assert_cmpstr (address, ==, config->address);
       g_assert_true (config->name == NULL || g_utf8_validate (config->name, -1, NULL));
       g_assert_cmpuint (config->interval_ms, >, 0);
     }
@@ -34,24 +36,31 @@ check_preferences (const PingemPreferences *preferences)
   g_assert_cmpfloat (preferences->thresholds.bad, <=, 1);
 }
 
+static void
+check_problems (PingemKeyfile *keyfile)
+{
+  pingem_keyfile_report_unknown (keyfile);
+
+  for (guint i = 0; i < keyfile->problems->len; i++)
+    g_assert_true (g_utf8_validate (keyfile->problems->pdata[i], -1, NULL));
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   int fd = memfd_create ("settings", MFD_CLOEXEC);
   g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
-  g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (PingemSettings) settings = NULL;
 
   g_assert_cmpint (write (fd, data, size), ==, size);
-  settings = pingem_settings_load (path, &problems, &error);
+  settings = pingem_settings_load (path, &error);
 
   if (settings != NULL)
     {
       check_targets (settings);
       check_preferences (pingem_settings_get_preferences (settings));
-      for (guint i = 0; i < problems->len; i++)
-        g_assert_true (g_utf8_validate (g_ptr_array_index (problems, i), -1, NULL));
+      check_problems (pingem_settings_get_keyfile (settings));
     }
   else
     g_assert_true (g_utf8_validate (error->message, -1, NULL));
