@@ -19,7 +19,7 @@ from bench import verdict  # noqa: E402
 from lab import tap  # noqa: E402
 
 TOOLS = ('fping', 'ping', 'oping', 'tcpdump', 'nft', 'ip', 'rrdtool', 'gnome-calculator', 'gnome-system-monitor', 'nm-applet', 'Xvfb',
-         'openbox', 'xdotool', 'xfce4-panel')
+         'openbox', 'xdotool', 'xfce4-panel', 'prometheus-node-exporter')
 FIGURE = re.compile(r'^\| (?P<name>.*?) +\| (?P<median>-?[\d,.]+)(?P<unit> \S[^|]*?)? +\| (?P<spread>.*?) *\| (?P<target>.*?) *\|')
 # A figure of each table, and what it is in a run that went well; the names are regular expressions.
 EXPECTED = (
@@ -38,6 +38,8 @@ EXPECTED = (
     ('Drawing a strip', {'strip, (light|dark)': None, 'rrdtool, written as PNG': None}),
     ('The window', {'window, hidden: frames': 0, 'gnome-calculator: first frame': None, 'gnome-system-monitor, open: of a core': None}),
     ('The tray', {'(pingem-tray|nm-applet): item there': None, 'pingem-tray: icon seen': None}),
+    ('20 targets, told to Prometheus', {'pingem-monitor: a scrape': None, 'node exporter: a scrape': None,
+                                        'pingem-monitor: targets told': 21}),
     ('Whom the verdict accuses', {'nowhere: 0 % lost by any.*': 100, 'all of these': None}),
     ('The helper\'s channel', {'where .* offered: dropped': 0, 'RTT that the channel adds': None}),
 )

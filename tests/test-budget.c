@@ -12,8 +12,11 @@
 static void
 test_day_is_kept_over_a_restart (void)
 {
-  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "budget", NULL);
-  PingemBudget *budget = pingem_budget_new (path, 1000);
+  g_autofree char *path = g_build_filename (g_get_user_state_dir (), "budget", NULL);
+  PingemBudget *budget;
+
+  g_assert_cmpint (g_mkdir_with_parents (g_get_user_state_dir (), 0700), ==, 0);
+  budget = pingem_budget_new (path, 1000);
 
   g_assert_true (pingem_budget_has (budget, 1000, NOW));
   pingem_budget_spend (budget, 600, NOW);

@@ -4,10 +4,18 @@
 
 #include <glib/gstdio.h>
 
+static char *
+build_path (const char *name)
+{
+  g_assert_cmpint (g_mkdir_with_parents (g_get_user_config_dir (), 0700), ==, 0);
+
+  return g_build_filename (g_get_user_config_dir (), name, NULL);
+}
+
 static PingemKeyfile *
 write_and_open (const char *text)
 {
-  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "instance.conf", NULL);
+  g_autofree char *path = build_path ("instance.conf");
   g_autoptr (GError) error = NULL;
   PingemKeyfile *keyfile;
 
@@ -21,7 +29,7 @@ write_and_open (const char *text)
 static char *
 write_key (const char *text, int mode)
 {
-  char *path = g_build_filename (g_get_tmp_dir (), "stamp.key", NULL);
+  char *path = build_path ("stamp.key");
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   g_assert_cmpint (g_chmod (path, mode), ==, 0);

@@ -222,6 +222,8 @@ test_target_changes (void)
   const PingemTargetChanges good = { .interval = (char *) "200", .name = (char *) "Me" };
   const PingemTargetChanges too_fast = { .interval = (char *) "99" };
   const PingemTargetChanges tcp = { .probe = (char *) "tcp" };
+  const PingemTargetChanges sctp = { .probe = (char *) "sctp" };
+  g_autofree char *address = g_strdup ("example.org:443");
   g_autoptr (GVariant) changes = pingem_target_changes_build (&good, NULL);
   g_autoptr (GError) error = NULL;
   guint32 interval_ms;
@@ -233,7 +235,12 @@ test_target_changes (void)
   g_assert_null (pingem_target_changes_build (&too_fast, &error));
   g_assert_cmpstr (error->message, ==, "--interval must be 100 to 3600000 ms, not 99");
   g_clear_error (&error);
-  g_assert_null (pingem_target_changes_build (&tcp, &error));
+
+  g_assert_true (pingem_target_changes_choose_probe (&good, &address, NULL));
+  g_assert_cmpstr (address, ==, "example.org:443");
+  g_assert_true (pingem_target_changes_choose_probe (&tcp, &address, NULL));
+  g_assert_cmpstr (address, ==, "tcp://example.org:443");
+  g_assert_false (pingem_target_changes_choose_probe (&sctp, &address, &error));
   g_assert_error (error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE);
 }
 

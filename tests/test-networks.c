@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "peer/networks.h"
+#include "ipc/networks.h"
 
 #include "ipc/error.h"
 
@@ -92,10 +92,10 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/peer/networks/who-is-in", test_who_is_in);
-  g_test_add_func ("/peer/networks/loopback", test_loopback);
-  g_test_add_func ("/peer/networks/slips", test_slips);
-  g_test_add_func ("/peer/networks/endpoints", test_endpoints);
+  g_test_add_func ("/ipc/networks/who-is-in", test_who_is_in);
+  g_test_add_func ("/ipc/networks/loopback", test_loopback);
+  g_test_add_func ("/ipc/networks/slips", test_slips);
+  g_test_add_func ("/ipc/networks/endpoints", test_endpoints);
 
   return g_test_run ();
 }

@@ -16,11 +16,13 @@
 #include "ctl/command.h"
 #include "ctl/monitor-link.h"
 #include "ipc/error.h"
+#include "ipc/networks.h"
 #include "ipc/probe-address.h"
 #include "pingemctl-resources.h"
 
 #define DEFAULT_FILE "/etc/pingem/instance.conf"
 #define EXAMPLE "/io/github/pingem/instance.conf"
+#define EXAMPLE_NETWORK "192.168.1.0/24"
 #define PROGRAM "pingem-monitor"
 
 static gboolean
@@ -38,15 +40,36 @@ set_file_error (GError **error, const char *path)
   return FALSE;
 }
 
-/* Never over one that is there. */
-static gboolean
-write_example (const char *path, GError **error)
+/* The example as it is, or with all that answers switched on for @networks (nullable). (transfer
+ * full) */
+static char *
+build_example (const char *networks)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
+  static const char *const switches[][2] = {
+    { "listen=127.0.0.1:9862", "listen=*:9862" },
+    { "#[stamp]\n#listen=*:862\n#networks=", "[stamp]\nlisten=*:862\nnetworks=" },
+    { "#[echo]\n#listen=*:8862\n#networks=", "[echo]\nlisten=*:8862\nnetworks=" },
+  };
   g_autoptr (GBytes) example = g_resource_lookup_data (pingem_ctl_get_resource (), EXAMPLE,
                                                        G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  gsize length;
-  const char *text = g_bytes_get_data (example, &length);
+  GString *text =
+      g_string_new_len (g_bytes_get_data (example, NULL), (gssize) g_bytes_get_size (example));
+
+  if (networks == NULL)
+    return g_string_free (text, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
+    g_string_replace (text, switches[i][0], switches[i][1], 1);
+  g_string_replace (text, EXAMPLE_NETWORK, networks, 0);
+
+  return g_string_free (text, FALSE);
+}
+
+/* Never over one that is there. */
+static gboolean
+write_example (const char *path, const char *text, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
   gboolean is_written;
   int fd;
 
@@ -56,7 +79,7 @@ write_example (const char *path, GError **error)
   if (fd < 0)
     return set_file_error (error, path);
 
-  is_written = write (fd, text, length) == (gssize) length;
+  is_written = write (fd, text, strlen (text)) == (gssize) strlen (text);
   is_written = close (fd) == 0 && is_written;
   if (!is_written)
     {
@@ -67,26 +90,41 @@ write_example (const char *path, GError **error)
   return is_written;
 }
 
+static gboolean
+check_networks (const char *text, GError **error)
+{
+  g_autoptr (PingemNetworks) networks = pingem_networks_parse (text, error);
+
+  return networks != NULL;
+}
+
 static int
 run_init (char **argv)
 {
-  const GOptionEntry entries[] = { G_OPTION_ENTRY_NULL };
+  g_autofree char *networks = NULL;
+  const GOptionEntry entries[] = {
+    { "networks", 0, 0, G_OPTION_ARG_STRING, &networks,
+      N_ ("Switch on what other instances need, for these"), N_ ("NETWORKS") },
+    G_OPTION_ENTRY_NULL,
+  };
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
   g_auto (GStrv) arguments = pingem_arguments_parse (
       argv, entries, "[FILE]",
       N_ ("Writes an instance's configuration to begin with (/etc/pingem/instance.conf)."), &error);
 
   if (arguments != NULL && g_strv_length (arguments) > 1)
     g_set_error (&error, PINGEM_ERROR, PINGEM_ERROR_BAD_VALUE, _ ("Give one FILE at most"));
-  if (error != NULL)
+  if (error != NULL || (networks != NULL && !check_networks (networks, &error)))
     {
       pingem_complain ("%s", error->message);
       return PINGEM_EXIT_BAD_INPUT;
     }
 
   path = g_strdup (arguments[0] != NULL ? arguments[0] : DEFAULT_FILE);
-  if (!write_example (path, &error))
+  text = build_example (networks);
+  if (!write_example (path, text, &error))
     {
       pingem_complain ("%s", error->message);
       return g_error_matches (error, PINGEM_ERROR, PINGEM_ERROR_EXISTS) ? PINGEM_EXIT_BAD_INPUT
@@ -223,7 +261,8 @@ run_run (char **argv)
 }
 
 static const PingemCommand commands[] = {
-  { "init", "[FILE]", N_ ("Write an instance's configuration to begin with"), run_init },
+  { "init", "[FILE] [--networks NETWORKS]", N_ ("Write an instance's configuration to begin with"),
+    run_init },
   { "run", "--peer HOST...", N_ ("Collect at once, without a file"), run_run },
 };
 

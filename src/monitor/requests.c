@@ -24,9 +24,14 @@ get_target (PingemMonitor *self, guint i)
                                 : self->dormant->pdata[i - self->targets->len];
 }
 
+/* What one target is added as may be the numeric address of another, as of the router. */
 static PingemTarget *
 find_target (PingemMonitor *self, const char *name, GError **error)
 {
+  for (guint i = 0; i < count_targets (self); i++)
+    if (g_str_equal (pingem_target_get_config (get_target (self, i))->address, name))
+      return get_target (self, i);
+
   for (guint i = 0; i < count_targets (self); i++)
     {
       PingemTarget *target = get_target (self, i);

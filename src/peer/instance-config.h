@@ -5,7 +5,7 @@
 #include <gio/gio.h>
 
 #include "monitor/keyfile.h"
-#include "peer/networks.h"
+#include "ipc/networks.h"
 
 G_BEGIN_DECLS
 

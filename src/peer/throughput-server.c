@@ -132,10 +132,11 @@ start (PingemThroughputServer *self)
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
   g_autoptr (GError) error = NULL;
 
+  /* Else what it says of a connection comes a second later. */
   g_subprocess_launcher_set_child_setup (launcher, pingem_throughput_die_with_parent, NULL, NULL);
   self->program =
-      g_subprocess_launcher_spawn (launcher, &error, "iperf3", "--server", "--port", port,
-                                   "--forceflush", is_any ? NULL : "--bind", host, NULL);
+      g_subprocess_launcher_spawn (launcher, &error, "stdbuf", "--output=L", "iperf3", "--server",
+                                   "--port", port, is_any ? NULL : "--bind", host, NULL);
   if (self->program == NULL)
     {
       restart_later (self, error->message);

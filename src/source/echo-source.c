@@ -148,7 +148,8 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
     return G_SOURCE_CONTINUE;
   if (n <= 0)
     {
-      break_line (line, n == 0 ? ECONNRESET : errno);
+      /* What broke it may have been told already, by what was sent. */
+      break_line (line, line->error != 0 ? line->error : n == 0 ? ECONNRESET : errno);
       return G_SOURCE_REMOVE;
     }
 

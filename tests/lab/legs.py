@@ -47,11 +47,12 @@ class Case(unittest.TestCase):
         return [target['leg'] for target in self.monitor.get('Targets')]
 
 
-def run(path):
-    """Runs the cases of the program at that path, whose argument is the monitor, in a network namespace of its own."""
+def run(path, n_programs=1):
+    """Runs the cases of the program at that path, whose first arguments are programs, in a network namespace of its own."""
+    programs, rest = sys.argv[1:n_programs + 1], sys.argv[n_programs + 1:]
     if os.geteuid() != 0:
         print('1..0 # SKIP needs root for network namespaces')
-    elif sys.argv[2:3] != ['inside']:
-        os.execvp('unshare', ['unshare', '--net', '--', os.path.abspath(path), sys.argv[1], 'inside'] + sys.argv[2:])
+    elif rest[:1] != ['inside']:
+        os.execvp('unshare', ['unshare', '--net', '--', os.path.abspath(path), *programs, 'inside'] + rest)
     else:
-        tap.run_cases(sys.argv[3:])
+        tap.run_cases(rest[1:])

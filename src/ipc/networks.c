@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "peer/networks.h"
+#include "ipc/networks.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -23,6 +23,15 @@ networks_new (void)
   return networks;
 }
 
+/* GLib takes a longer one for a fault of the program. */
+static gboolean
+is_in_range (const char *word)
+{
+  const char *slash = strchr (word, '/');
+
+  return slash == NULL || g_ascii_string_to_unsigned (slash + 1, 10, 0, 128, NULL, NULL);
+}
+
 PingemNetworks *
 pingem_networks_parse (const char *text, GError **error)
 {
@@ -36,7 +45,7 @@ pingem_networks_parse (const char *text, GError **error)
       if (**word == '\0')
         continue;
 
-      mask = g_inet_address_mask_new_from_string (*word, NULL);
+      mask = is_in_range (*word) ? g_inet_address_mask_new_from_string (*word, NULL) : NULL;
       if (mask == NULL)
         {
           g_set_error (
