@@ -12,31 +12,18 @@ import socket
 import subprocess
 import sys
 import time
-import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lab import desktop, legs, monitor, network, servers  # noqa: E402
+from lab import desktop, instance, legs, network, servers  # noqa: E402
 
 PORT = 8880
 OURS = 8881
+# Of one test alone.
+UNSHARED = 8882
 
 
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.pair = network.Pair()
-        self.addCleanup(self.pair.close)
-        self.session = desktop.Session()
-        self.session.__enter__()
-        self.addCleanup(self.session.__exit__, None, None, None)
-
-    def start(self, config=None):
-        options = []
-        if config is not None:
-            path = os.path.join(self.session.folder, 'instance.conf')
-            with open(path, 'w', encoding='utf-8') as stream:
-                stream.write(config)
-            options = ['--config', path]
-        self.monitor = monitor.Monitor(os.path.abspath(sys.argv[1]), self.session, *options)
+class Case(instance.Case):
+    has_pair = True
 
     def serve(self, *arguments, host='127.0.0.1', port=PORT):
         server = servers.Server(host, port, *arguments)
@@ -49,9 +36,6 @@ class Case(unittest.TestCase):
 
     def wait_for(self, what, claim, seconds=40):
         return desktop.wait(what, lambda: claim(self.monitor.target(self.key)) and self.monitor.target(self.key), seconds)
-
-    def ctl(self, *arguments):
-        return self.session.run([os.path.abspath(sys.argv[2]), *arguments])
 
     def read_probes(self):
         """What is kept of each: its state and its errno."""
@@ -70,10 +54,10 @@ class TcpTest(Case):
 
     def test_nothing_is_left_behind(self):
         """Neither side keeps a connection, also not one that waits for its end."""
-        self.serve(port=OURS)
-        self.check('tcp://127.0.0.1:%d' % OURS)
+        self.serve(port=UNSHARED)
+        self.check('tcp://127.0.0.1:%d' % UNSHARED)
         self.wait_for('replies', lambda target: target['reply'] >= 10)
-        sockets = subprocess.run(['ss', '-tanH', 'dport', '=', str(OURS)], capture_output=True, text=True,
+        sockets = subprocess.run(['ss', '-tanH', 'dport', '=', str(UNSHARED)], capture_output=True, text=True,
                                  check=True).stdout
         self.assertNotIn('TIME-WAIT', sockets)
 
@@ -141,11 +125,8 @@ class TcpTest(Case):
     def test_while_pings_cannot_be_sent(self):
         """Without the helper's privilege checks go on."""
         self.serve()
-        path = os.path.join(self.session.folder, 'instance.conf')
-        with open(path, 'w', encoding='utf-8') as stream:
-            stream.write('[target tcp://127.0.0.1:%d]\n' % PORT)
         self.session.env['DBUS_SYSTEM_BUS_ADDRESS'] = 'unix:path=/nonexistent'
-        self.monitor = monitor.Monitor(os.path.abspath(sys.argv[1]), self.session, '--source', 'helper', '--config', path)
+        self.start('[target tcp://127.0.0.1:%d]\n' % PORT, '--source', 'helper')
         self.key = 'tcp://127.0.0.1:%d' % PORT
         self.wait_for('replies', lambda target: target['reply'] >= 3)
 

@@ -13,38 +13,19 @@ import socket
 import subprocess
 import sys
 import time
-import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lab import desktop, legs, monitor  # noqa: E402
+from lab import desktop, instance, legs  # noqa: E402
 
 PORT = 9870
 METRICS = '127.0.0.1:%d' % PORT
 OPEN_METRICS = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1'
 
 
-class Case(unittest.TestCase):
-    def setUp(self):
-        subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
-        self.session = desktop.Session()
-        self.session.__enter__()
-        self.addCleanup(self.session.__exit__, None, None, None)
-        self.path = os.path.join(self.session.folder, 'instance.conf')
-
-    def write(self, text):
-        with open(self.path, 'w', encoding='utf-8') as stream:
-            stream.write(text)
-
-    def start(self, text, *options):
-        self.write(text)
-        self.monitor = monitor.Monitor(os.path.abspath(sys.argv[1]), self.session, '--config', self.path, *options)
-
+class Case(instance.Case):
     def reload(self, text):
         self.write(text)
         self.monitor.process.send_signal(signal.SIGHUP)
-
-    def ctl(self, *arguments):
-        return self.session.run([os.path.abspath(sys.argv[2]), *arguments])
 
     def scrape(self, accept='', method='GET', path='/metrics', port=PORT):
         connection = http.client.HTTPConnection('127.0.0.1', port, timeout=10)
@@ -252,6 +233,15 @@ class MetricsTest(Case):
             connection.close()
         desktop.wait('it is served', self.is_served)
 
+    def test_silent_connections_end(self):
+        """64 of them are all there may be: after half a minute Prometheus has its turn."""
+        self.start_metrics()
+        silent = [socket.create_connection(('127.0.0.1', PORT)) for _ in range(80)]
+        self.addCleanup(lambda: [connection.close() for connection in silent])
+        time.sleep(1)
+        self.assertFalse(self.is_served())
+        desktop.wait('they have ended', self.is_served, 60)
+
     def value_of_replies(self):
         lines = self.ctl('probes', '127.0.0.1', '--json').stdout.splitlines()
         return sum('"state":"reply"' in line for line in lines)
@@ -282,7 +272,8 @@ class CommandTest(Case):
 
     def test_init_for_networks(self):
         self.assertEqual(self.ctl('instance', 'init', self.path, '--networks', '127.0.0.0/8 10.0.0.0/8').returncode, 0)
-        self.monitor = monitor.Monitor(os.path.abspath(sys.argv[1]), self.session, '--config', self.path)
+        with open(self.path, encoding='utf-8') as stream:
+            self.start(stream.read())
         self.assertFalse([problem for problem in self.monitor.get('Status').get('problems', []) if self.path in problem])
         self.assertTrue(self.is_served(9862))
         listening = subprocess.run(['ss', '-lntuH'], capture_output=True, text=True, check=True).stdout
@@ -324,7 +315,7 @@ class CommandTest(Case):
         self.assertIn('http://%s/metrics' % METRICS, process.stdout.read())
 
     def test_run_joins_the_monitor_that_is_there(self):
-        self.monitor = monitor.Monitor(os.path.abspath(sys.argv[1]), self.session)
+        self.start()
         process = self.start_run('--peer', '127.0.0.1')
         self.assertEqual(process.wait(10), 0)
         self.assertIn('which is running', process.stdout.read())

@@ -23,7 +23,8 @@ static const char targets_text[] =
     "  'probe': <'icmp'>, 'interval-ms': <uint32 1000>, 'timeout-ms': <uint32 2000>,"
     "  'level': <'unknown'>, 'due': <uint32 0>, 'reply': <uint32 0>, 'late': <uint32 0>,"
     "  'lost': <uint32 0>, 'unsent': <uint32 0>, 'error': <uint32 0>,"
-    "  'problem': <'There is no such host'>}]";
+    "  'problem': <'There is no such host'>, 'lost-up': <uint32 3>, 'lost-down': <uint32 2>,"
+    "  'lost-somewhere': <uint32 1>, 'jitter-up-us': <uint32 1500>}]";
 
 typedef struct {
   PingemStatusView view;
@@ -82,6 +83,7 @@ test_status_text (Fixture *fixture, gconstpointer data)
          "Leg     Name    Level    Loss     RTT  Jitter  Address\n"
          "Router  Router  Bad      20 %  1.2 ms   50 µs  192.0.2.1\n"
          "Call    Call?   Unknown     –       –       –  –\n"
+         "Call?: lost there 3, back 2, unknown 1; jitter there 1.5 ms, back –\n"
          "\n"
          "The history is damaged\n"
          "Call?: There is no such host\n");

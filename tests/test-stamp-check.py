@@ -11,10 +11,9 @@ import socket
 import subprocess
 import sys
 import time
-import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lab import desktop, legs, monitor, stamp  # noqa: E402
+from lab import desktop, instance, legs, stamp  # noqa: E402
 
 PORT = 8870
 OURS = 8871
@@ -22,19 +21,7 @@ KEY = b'a key of sixteen'
 TARGET = 'udp://127.0.0.1:%d' % PORT
 
 
-class Case(unittest.TestCase):
-    def setUp(self):
-        subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
-        self.session = desktop.Session()
-        self.session.__enter__()
-        self.addCleanup(self.session.__exit__, None, None, None)
-
-    def start(self, config):
-        path = os.path.join(self.session.folder, 'instance.conf')
-        with open(path, 'w', encoding='utf-8') as stream:
-            stream.write(config)
-        self.monitor = monitor.Monitor(os.path.abspath(sys.argv[1]), self.session, '--config', path)
-
+class Case(instance.Case):
     def write_key(self, key=KEY):
         path = os.path.join(self.session.folder, 'stamp.key')
         with open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), 'wb') as stream:

@@ -11,30 +11,21 @@ import re
 import subprocess
 import sys
 import time
-import unittest
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lab import desktop, legs, monitor, network  # noqa: E402
+from lab import desktop, instance, legs, network  # noqa: E402
 
 PORT = 5301
 FAR = '%s:%d' % (network.Pair.FAR, PORT)
 CONFIG = ('[metrics]\nlisten=9871\n[target %s]\ninterval=100\nleg=internet\n[throughput]\nseconds=1\n' % network.Pair.FAR)
 
 
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.pair = network.Pair()
-        self.addCleanup(self.pair.close)
-        self.session = desktop.Session()
-        self.session.__enter__()
-        self.addCleanup(self.session.__exit__, None, None, None)
-        self.path = os.path.join(self.session.folder, 'instance.conf')
+class Case(instance.Case):
+    has_pair = True
 
     def start(self, more='max-mbits=20\n'):
-        with open(self.path, 'w', encoding='utf-8') as stream:
-            stream.write(CONFIG + more)
-        self.monitor = monitor.Monitor(os.path.abspath(sys.argv[1]), self.session, '--config', self.path)
+        super().start(CONFIG + more)
 
     def iperf(self, host, *arguments, **options):
         return self.session.spawn(host.command(['iperf3', *arguments]), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -45,9 +36,6 @@ class Case(unittest.TestCase):
         while 'listening' not in server.stdout.readline():
             pass
         return server
-
-    def ctl(self, *arguments):
-        return self.session.run([os.path.abspath(sys.argv[2]), *arguments])
 
     def metrics(self):
         with urllib.request.urlopen('http://127.0.0.1:9871/metrics', timeout=10) as answer:
@@ -104,8 +92,7 @@ class ClientTest(Case):
     def test_iperf3_is_missing(self):
         self.session.env['PATH'] = '/nonexistent'
         program = os.path.abspath(sys.argv[1])
-        with open(self.path, 'w', encoding='utf-8') as stream:
-            stream.write(CONFIG)
+        self.write(CONFIG)
         process = subprocess.Popen([program, '--source', 'raw', '--config', self.path], env=self.session.env)
         self.addCleanup(lambda: (process.terminate(), process.wait()))
         desktop.wait('the monitor', lambda: self.session.has_owner(desktop.MONITOR_NAME))

@@ -174,6 +174,38 @@ append_legs (GString *text, GVariant *targets)
   g_string_append (text, printed);
 }
 
+/* Where the way there and the way back are told apart: what is lost since it is probed. */
+static void
+append_path (GString *text, GVariant *target)
+{
+  gint64 n_up = pingem_target_lookup_number (target, "lost-up");
+  gint64 n_down = pingem_target_lookup_number (target, "lost-down");
+  gint64 n = pingem_target_lookup_number (target, "lost-somewhere");
+  g_autofree char *name = pingem_quote (look_up_or_dash (target, "name"));
+  g_autofree char *up = pingem_format_rtt (pingem_target_lookup_number (target, "jitter-up-us"));
+  g_autofree char *down =
+      pingem_format_rtt (pingem_target_lookup_number (target, "jitter-down-us"));
+
+  if (n_up < 0)
+    return;
+
+  /* Translators: a target; its packets lost, and the variation of their delay, there and back */
+  g_string_append_printf (text,
+                          _ ("%s: lost there %u, back %u, unknown %u; jitter there %s, back %s\n"),
+                          name, (guint) n_up, (guint) n_down, (guint) n, up, down);
+}
+
+static void
+append_paths (GString *text, GVariant *targets)
+{
+  GVariantIter iter;
+  GVariant *target;
+
+  g_variant_iter_init (&iter, targets);
+  while (g_variant_iter_loop (&iter, "@a{sv}", &target))
+    append_path (text, target);
+}
+
 static void
 append_problem (GString *text, GVariant *target)
 {
@@ -207,6 +239,7 @@ pingem_status_text (const PingemStatusView *view)
 
   append_head (text, view);
   append_legs (text, view->targets);
+  append_paths (text, view->targets);
   append_problems (text, view);
 
   return g_string_free (text, FALSE);

@@ -505,9 +505,9 @@ pingem_target_set_path (PingemTarget *self, const PingemPath *path)
 static void
 add_path (GVariantDict *dict, const PingemPath *path)
 {
-  g_variant_dict_insert (dict, "lost-up", "t", path->lost_up);
-  g_variant_dict_insert (dict, "lost-down", "t", path->lost_down);
-  g_variant_dict_insert (dict, "lost-somewhere", "t", path->lost);
+  add_number (dict, "lost-up", (gint64) path->lost_up);
+  add_number (dict, "lost-down", (gint64) path->lost_down);
+  add_number (dict, "lost-somewhere", (gint64) path->lost);
   add_number (dict, "jitter-up-us", path->jitter_up_us);
   add_number (dict, "jitter-down-us", path->jitter_down_us);
 }

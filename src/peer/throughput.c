@@ -20,7 +20,6 @@
 /* To connect, and to say goodbye. */
 #define GRACE_S 15
 #define CONNECT_MS "3000"
-#define MAX_OUTPUT (4 * 1024 * 1024)
 
 /* One test, of both ways. Only one runs at a time. */
 typedef struct {
