@@ -88,7 +88,6 @@ on_measure (const char *peer,
 static void
 complain (PingemInstance *self, const char *what, GSocketAddress *listen, GError *error)
 {
-  g_autoptr (GError) owned = error;
   g_autofree char *endpoint = NULL;
   g_autofree char *sentence = NULL;
 
@@ -99,6 +98,7 @@ complain (PingemInstance *self, const char *what, GSocketAddress *listen, GError
   sentence = g_strdup_printf ("%s: nothing listens on %s: %s", what, endpoint, error->message);
   g_printerr ("pingem-monitor: %s\n", sentence);
   pingem_monitor_add_problem (self->monitor, sentence);
+  g_error_free (error);
 }
 
 static void

@@ -282,12 +282,14 @@ read_one (Session *session, int flags)
 static gboolean
 on_readable (int fd, GIOCondition condition, gpointer user_data)
 {
-  g_autoptr (PingemStampSource) self = g_object_ref (((Session *) user_data)->source);
+  /* A handler may drop the last reference. */
+  PingemStampSource *self = g_object_ref (((Session *) user_data)->source);
 
   for (guint i = 0; i < MAX_READS && read_one (user_data, MSG_ERRQUEUE); i++)
     ;
   for (guint i = 0; i < MAX_READS && read_one (user_data, 0); i++)
     ;
+  g_object_unref (self);
 
   return G_SOURCE_CONTINUE;
 }
