@@ -215,7 +215,10 @@ class EchoServerTest(Case):
 
     def test_unknown_network_is_hung_up_on(self):
         self.answer('networks=10.0.0.0/8\n')
-        self.assertEqual(self.open().recv(10), b'')
+        for _ in range(5):
+            self.assertEqual(self.open().recv(10), b'')
+        self.monitor.stop()
+        self.assertEqual(sum('[echo]' in line for line in self.monitor.process.stderr), 1)
 
     def test_connections_of_one_address_are_limited(self):
         self.answer()

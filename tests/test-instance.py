@@ -241,6 +241,8 @@ class MetricsTest(Case):
         time.sleep(1)
         self.assertFalse(self.is_served())
         desktop.wait('they have ended', self.is_served, 60)
+        self.monitor.stop()
+        self.assertEqual(sum('[metrics]' in line for line in self.monitor.process.stderr), 1)
 
     def value_of_replies(self):
         lines = self.ctl('probes', '127.0.0.1', '--json').stdout.splitlines()

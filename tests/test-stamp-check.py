@@ -187,8 +187,14 @@ class ReflectorTest(Case):
         self.assertIsNotNone(self.open(('127.0.0.9', 0)).ask(stamp.build_request(0)))
 
     def test_unknown_network_gets_nothing(self):
+        """And the log one line, however often it asks."""
         self.reflect('networks=10.0.0.0/8\n')
-        self.assertIsNone(self.open().ask(stamp.build_request(0)))
+        for _ in range(5):
+            self.assertIsNone(self.open(timeout=0.1).ask(stamp.build_request(0)))
+        self.monitor.stop()
+        lines = [line for line in self.monitor.process.stderr if '[stamp]' in line]
+        self.assertEqual(len(lines), 1, lines)
+        self.assertIn('127.0.0.1: no answer', lines[0])
 
     def test_by_default_this_machine_alone(self):
         subprocess.run(['ip', 'address', 'add', '192.0.2.1/32', 'dev', 'lo'], check=True)

@@ -7,6 +7,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include "peer/notice.h"
+
 #define MAX_CONNECTIONS 64
 #define MAX_CONNECTIONS_PER_HOST 8
 #define IDLE_S 60
@@ -17,6 +19,7 @@ struct PingemEchoServer {
   GSocketService *service;  /* (owned) */
   PingemNetworks *networks; /* (owned) */
   GPtrArray *connections;   /* (owned): of Connection */
+  PingemNotice notice;
 };
 
 typedef struct {
@@ -118,6 +121,15 @@ has_room (const PingemEchoServer *self, GInetAddress *host)
   return self->connections->len < MAX_CONNECTIONS && n < MAX_CONNECTIONS_PER_HOST;
 }
 
+static void
+refuse (PingemEchoServer *self, GInetAddress *host)
+{
+  g_autofree char *text = g_inet_address_to_string (host);
+
+  pingem_notice_say (&self->notice, "[echo]", text,
+                     "hung up on: not of its networks, or too many connections");
+}
+
 /* Whom it does not take gets no word: the stream ends with its last reference. */
 static gboolean
 on_incoming (PingemEchoServer *self, GSocketConnection *stream)
@@ -131,7 +143,10 @@ on_incoming (PingemEchoServer *self, GSocketConnection *stream)
 
   host = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
   if (!pingem_networks_contain (self->networks, host) || !has_room (self, host))
-    return TRUE;
+    {
+      refuse (self, host);
+      return TRUE;
+    }
 
   g_socket_set_timeout (g_socket_connection_get_socket (stream), IDLE_S);
   g_socket_set_option (g_socket_connection_get_socket (stream), IPPROTO_TCP, TCP_NODELAY, 1, NULL);

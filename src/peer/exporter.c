@@ -7,6 +7,8 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "peer/notice.h"
+
 #define MAX_CONNECTIONS 64
 #define IDLE_S 30
 #define FRESH_US G_USEC_PER_SEC
@@ -22,8 +24,9 @@ struct PingemExporter {
   PingemExporterFunc func;
   gpointer user_data;
   GPtrArray *streams; /* (owned): of GSocketConnection (unowned) that are open */
-  GBytes *bodies[2];  /* (owned) (nullable): text, OpenMetrics */
-  gint64 made_us[2];  /* g_get_monotonic_time() */
+  PingemNotice notice;
+  GBytes *bodies[2]; /* (owned) (nullable): text, OpenMetrics */
+  gint64 made_us[2]; /* g_get_monotonic_time() */
 };
 
 static GBytes *
@@ -129,8 +132,13 @@ on_incoming (PingemExporter *self, GSocketConnection *stream)
   g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (stream, NULL);
   g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (stream, NULL);
 
-  if (self->streams->len >= MAX_CONNECTIONS || local == NULL || remote == NULL)
+  if (local == NULL || remote == NULL)
     return TRUE;
+  if (self->streams->len >= MAX_CONNECTIONS)
+    {
+      pingem_notice_say (&self->notice, "[metrics]", NULL, "hung up on: too many connections");
+      return TRUE;
+    }
 
   g_socket_set_timeout (g_socket_connection_get_socket (stream), IDLE_S);
   if (soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, NULL))

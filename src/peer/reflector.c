@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "ipc/probe-address.h"
+#include "peer/notice.h"
 #include "source/check-socket.h"
 #include "source/stamp-clock.h"
 #include "source/stamp-packet.h"
@@ -48,6 +49,7 @@ struct PingemReflector {
   GHashTable *sessions; /* (owned): set of Session */
   GHashTable *hosts;    /* (owned): set of Host */
   PingemReflectorCounts counts;
+  PingemNotice notice;
 };
 
 /* What came, and by which way an answer goes. */
@@ -278,6 +280,18 @@ read_control (struct msghdr *message, Packet *packet)
       }
 }
 
+static void
+refuse (PingemReflector *self, const struct sockaddr_in6 *from)
+{
+  g_autoptr (GInetAddress) address =
+      g_inet_address_new_from_bytes (from->sin6_addr.s6_addr, G_SOCKET_FAMILY_IPV6);
+  g_autofree char *text = g_inet_address_to_string (address);
+
+  self->counts.n_refused++;
+  pingem_notice_say (&self->notice, "[stamp]", text,
+                     "no answer: not of its networks, no STAMP or without the key, or too many");
+}
+
 /* FALSE: there is nothing more. */
 static gboolean
 read_packet (PingemReflector *self, Packet *packet)
@@ -300,7 +314,7 @@ read_packet (PingemReflector *self, Packet *packet)
   if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 && reflect (self, packet))
     self->counts.n_reflected++;
   else
-    self->counts.n_refused++;
+    refuse (self, &packet->from);
 
   return TRUE;
 }
