@@ -42,9 +42,11 @@ class Monitor:
         now = int(time.time() * 1000)
         return self.call('Columns', '(sxxu)', key, now - seconds * 1000, now, n)[0]
 
-    def events(self, kind=None, n=100):
+    def events(self, kind=None, n=100, from_ms=None):
+        """Of the last ten minutes, unless it is told since when."""
         now = int(time.time() * 1000)
-        return [event for event in self.call('Events', '(xxu)', now - 600000, now + 1, n)[0] if kind in (None, event['kind'])]
+        events = self.call('Events', '(xxu)', from_ms or now - 600000, now + 1, n)[0]
+        return [event for event in events if kind in (None, event['kind'])]
 
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
