@@ -7,6 +7,7 @@ Argument: the source folder. Needs root and Debian's mirror.
 """
 
 import glob
+import json
 import os
 import shutil
 import subprocess
@@ -133,8 +134,10 @@ class PackagesTest(unittest.TestCase):
         self.assertEqual(booted.run('runuser', '-u', 'bob', '--', 'pingemctl', 'pause', '--system').returncode, 3)
 
     def wait_for_answers(self, booted):
-        booted.wait_for('answers', lambda: ',"reply":0,' not in (text := booted.run(
-            'runuser', '-u', 'bob', '--', 'pingemctl', 'status', '--system', '--json').stdout) and '"127.0.0.2"' in text)
+        def answers():
+            text = booted.run('runuser', '-u', 'bob', '--', 'pingemctl', 'status', '--system', '--json').stdout
+            return any(leg['target'] == '127.0.0.2' and leg['reply'] > 0 for leg in json.loads(text or '{"legs":[]}')['legs'])
+        booted.wait_for('answers', answers)
 
     def count_gaps(self, booted):
         return booted.must('pingemctl', 'events', '--system', '--json').count('"gap"')
@@ -171,7 +174,7 @@ class PackagesTest(unittest.TestCase):
         """All three; the programs run without a source tree, and the session bus starts what it is asked for."""
         booted = self.boot()
         self.install(booted, OURS)
-        self.assertEqual(booted.must('pingem', '--version'), 'pingem 0.1.0\n')
+        self.assertEqual(booted.must('pingemctl', '--version'), 'pingemctl 0.1.0\n')
         result = booted.in_session('alice', 'dbus-run-session', '--', 'sh', '-c',
                                    'gdbus call --session -d io.github.pingem.Pingem.Monitor -o /io/github/pingem/Monitor -m '
                                    'org.freedesktop.DBus.Properties.Get io.github.pingem.Monitor1 Source; pingemctl status; '
