@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "helper/bucket.h"
+#include "engine/bucket.h"
+
+#include <glib.h>
 
 #define MS G_GINT64_CONSTANT (1000000)
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "helper/access.h"
-#include "helper/bucket.h"
+#include "engine/bucket.h"
 #include "ipc/helper-dbus.h"
 
 G_BEGIN_DECLS

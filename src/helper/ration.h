@@ -3,7 +3,9 @@
 #pragma once
 
 #include "engine/address.h"
-#include "helper/bucket.h"
+#include <glib.h>
+
+#include "engine/bucket.h"
 
 G_BEGIN_DECLS
 

@@ -4,27 +4,24 @@
 
 #include "peer/reflector.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "engine/bucket.h"
 #include "ipc/probe-address.h"
 #include "peer/notice.h"
 #include "source/check-socket.h"
+#include "source/datagram.h"
 #include "source/stamp-clock.h"
 #include "source/stamp-packet.h"
 
 /* Of one turn of the loop. */
 #define MAX_READS 64
-/* Nothing that goes over an Ethernet is longer. */
-#define MAX_PACKET 1500
 #define UNPRIVILEGED_PORT 8862
 #define MAX_SESSIONS 1024
 #define MAX_SESSIONS_PER_HOST 16
 #define IDLE_US (60 * G_USEC_PER_SEC)
-#define RATE 100.0
-#define BURST 200.0
 
 /* A sender. */
 typedef struct {
@@ -36,8 +33,7 @@ typedef struct {
 typedef struct {
   struct in6_addr address; /* first: it is the key */
   guint n_sessions;
-  double tokens;
-  gint64 last_us;
+  PingemBucket bucket;
 } Host;
 
 struct PingemReflector {
@@ -51,17 +47,6 @@ struct PingemReflector {
   PingemReflectorCounts counts;
   PingemNotice notice;
 };
-
-/* What came, and by which way an answer goes. */
-typedef struct {
-  guint8 bytes[MAX_PACKET];
-  gsize n_bytes;
-  struct sockaddr_in6 from;
-  gint64 stamp_ns; /* Unix time */
-  guint8 ttl;
-  struct in6_pktinfo to; /* an address of ours */
-  gboolean has_to;
-} Packet;
 
 static guint
 session_hash (gconstpointer key)
@@ -119,7 +104,7 @@ forget_session (gpointer key, gpointer value, gpointer user_data)
   return TRUE;
 }
 
-/* (transfer none): NULL where there is no room. */
+/* (transfer none) */
 static Host *
 get_host (PingemReflector *self, const struct in6_addr *address)
 {
@@ -129,8 +114,6 @@ get_host (PingemReflector *self, const struct in6_addr *address)
     {
       host = g_new0 (Host, 1);
       host->address = *address;
-      host->tokens = BURST;
-      host->last_us = g_get_monotonic_time ();
       g_hash_table_add (self->hosts, host);
     }
 
@@ -154,8 +137,10 @@ get_session (PingemReflector *self, const struct sockaddr_in6 *address)
 
   host = get_host (self, &address->sin6_addr);
   if (host->n_sessions >= MAX_SESSIONS_PER_HOST)
-    g_hash_table_foreach_remove (self->sessions, forget_session, self);
-  host = get_host (self, &address->sin6_addr);
+    {
+      g_hash_table_foreach_remove (self->sessions, forget_session, self);
+      host = get_host (self, &address->sin6_addr);
+    }
   if (host->n_sessions >= MAX_SESSIONS_PER_HOST)
     return NULL;
 
@@ -170,15 +155,13 @@ get_session (PingemReflector *self, const struct sockaddr_in6 *address)
 static gboolean
 take_token (Host *host)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  static const PingemRate rate = { .per_second = 100, .burst = 200 };
+  gint64 now_ns = g_get_monotonic_time () * 1000;
 
-  host->tokens =
-      MIN (BURST, host->tokens + RATE * (double) (now_us - host->last_us) / G_USEC_PER_SEC);
-  host->last_us = now_us;
-  if (host->tokens < 1)
+  if (!pingem_bucket_has_token (&host->bucket, &rate, now_ns))
     return FALSE;
 
-  host->tokens--;
+  pingem_bucket_take (&host->bucket, &rate, now_ns);
 
   return TRUE;
 }
@@ -202,18 +185,22 @@ is_welcome (const PingemReflector *self, const struct sockaddr_in6 *from)
 
 /* From the address that was asked. */
 static void
-send_reply (PingemReflector *self, Packet *packet, guint8 *bytes)
+send_reply (PingemReflector *self, PingemDatagram *packet, guint8 *bytes)
 {
   _Alignas(struct cmsghdr) char control[CMSG_SPACE (sizeof packet->to)] = { 0 };
   struct iovec part = { .iov_base = bytes, .iov_len = packet->n_bytes };
-  struct msghdr message = {
-    .msg_name = &packet->from, .msg_namelen = sizeof packet->from, .msg_iov = &part, .msg_iovlen = 1
-  };
+  struct msghdr message = { .msg_name = &packet->from,
+                            .msg_namelen = sizeof (struct sockaddr_in6),
+                            .msg_iov = &part,
+                            .msg_iovlen = 1 };
 
   if (packet->has_to)
     {
       struct cmsghdr *c = (struct cmsghdr *) control;
 
+      /* By the routes, but for where an address says nothing without it. */
+      if (!IN6_IS_ADDR_LINKLOCAL (&packet->to.ipi6_addr))
+        packet->to.ipi6_ifindex = 0;
       c->cmsg_level = IPPROTO_IPV6;
       c->cmsg_type = IPV6_PKTINFO;
       c->cmsg_len = CMSG_LEN (sizeof packet->to);
@@ -226,58 +213,40 @@ send_reply (PingemReflector *self, Packet *packet, guint8 *bytes)
   (void) !sendmsg (g_socket_get_fd (self->socket), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+/* The socket is of IPv6. */
+static const struct sockaddr_in6 *
+get_sender (const PingemDatagram *packet)
+{
+  return (const struct sockaddr_in6 *) &packet->from;
+}
+
 /* FALSE: it gets no answer. As long as what came, as section 4.3 wants it. */
 static gboolean
-reflect (PingemReflector *self, Packet *packet)
+reflect (PingemReflector *self, PingemDatagram *packet)
 {
-  guint8 bytes[MAX_PACKET] = { 0 };
+  const struct sockaddr_in6 *from = get_sender (packet);
+  guint8 bytes[PINGEM_DATAGRAM_MAX] = { 0 };
   PingemStampReply reply = { .ttl = packet->ttl };
+  gint64 now_ns = g_get_real_time () * 1000;
   Session *session;
 
-  if (!is_welcome (self, &packet->from) ||
+  if (packet->is_cut || !is_welcome (self, from) ||
       !pingem_stamp_read_request (packet->bytes, packet->n_bytes, self->key, &reply.request))
     return FALSE;
 
-  session = get_session (self, &packet->from);
-  if (session == NULL || !take_token (get_host (self, &packet->from.sin6_addr)))
+  session = get_session (self, from);
+  if (session == NULL || !take_token (get_host (self, &from->sin6_addr)))
     return FALSE;
 
   session->last_us = g_get_monotonic_time ();
   reply.seq = session->n_reflected++;
-  reply.received = pingem_stamp_clock_from_unix (packet->stamp_ns);
+  reply.received = pingem_stamp_clock_from_unix (packet->stamp_ns != 0 ? packet->stamp_ns : now_ns);
   reply.error = pingem_stamp_clock_error_estimate ();
   reply.sent = pingem_stamp_clock_from_unix (g_get_real_time () * 1000);
   pingem_stamp_write_reply (&reply, self->key, bytes);
   send_reply (self, packet, bytes);
 
   return TRUE;
-}
-
-static void
-read_control (struct msghdr *message, Packet *packet)
-{
-  packet->stamp_ns = g_get_real_time () * 1000;
-  packet->ttl = 255;
-  packet->has_to = FALSE;
-
-  for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c != NULL; c = CMSG_NXTHDR (message, c))
-    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS)
-      {
-        const struct timespec *time = (const void *) CMSG_DATA (c);
-
-        packet->stamp_ns = time->tv_sec * G_GINT64_CONSTANT (1000000000) + time->tv_nsec;
-      }
-    else if ((c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT) ||
-             (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL))
-      packet->ttl = (guint8) * (const int *) (const void *) CMSG_DATA (c);
-    else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO)
-      {
-        memcpy (&packet->to, CMSG_DATA (c), sizeof packet->to);
-        /* By the routes, but for where an address says nothing without it. */
-        if (!IN6_IS_ADDR_LINKLOCAL (&packet->to.ipi6_addr))
-          packet->to.ipi6_ifindex = 0;
-        packet->has_to = TRUE;
-      }
 }
 
 static void
@@ -294,27 +263,21 @@ refuse (PingemReflector *self, const struct sockaddr_in6 *from)
 
 /* FALSE: there is nothing more. */
 static gboolean
-read_packet (PingemReflector *self, Packet *packet)
+read_packet (PingemReflector *self)
 {
-  struct iovec part = { .iov_base = packet->bytes, .iov_len = sizeof packet->bytes };
-  _Alignas(struct cmsghdr) char control[256];
-  struct msghdr message = { .msg_name = &packet->from,
-                            .msg_namelen = sizeof packet->from,
-                            .msg_iov = &part,
-                            .msg_iovlen = 1,
-                            .msg_control = control,
-                            .msg_controllen = sizeof control };
-  gssize n = recvmsg (g_socket_get_fd (self->socket), &message, MSG_DONTWAIT);
+  PingemDatagram packet;
+  int fd = g_socket_get_fd (self->socket);
 
-  if (n < 0)
-    return errno != EAGAIN;
+  if (!pingem_datagram_receive (fd, 0, &packet))
+    return FALSE;
 
-  packet->n_bytes = (gsize) n;
-  read_control (&message, packet);
-  if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 && reflect (self, packet))
+  if (packet.from.ss_family == AF_UNSPEC)
+    return TRUE;
+
+  if (reflect (self, &packet))
     self->counts.n_reflected++;
   else
-    refuse (self, &packet->from);
+    refuse (self, get_sender (&packet));
 
   return TRUE;
 }
@@ -322,9 +285,7 @@ read_packet (PingemReflector *self, Packet *packet)
 static gboolean
 on_readable (int fd, GIOCondition condition, gpointer user_data)
 {
-  Packet packet;
-
-  for (guint i = 0; i < MAX_READS && read_packet (user_data, &packet); i++)
+  for (guint i = 0; i < MAX_READS && read_packet (user_data); i++)
     ;
 
   return G_SOURCE_CONTINUE;
@@ -352,19 +313,13 @@ static gboolean
 open_socket (PingemReflector *self, GSocketAddress *listen, GError **error)
 {
   g_autoptr (GSocketAddress) address = map (listen);
-  const int on = 1;
-  int fd;
 
   self->socket =
       g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
   if (self->socket == NULL)
     return FALSE;
 
-  fd = g_socket_get_fd (self->socket);
-  setsockopt (fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  setsockopt (fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
-  setsockopt (fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, &on, sizeof on);
-  setsockopt (fd, IPPROTO_IP, IP_RECVTTL, &on, sizeof on);
+  pingem_datagram_prepare (g_socket_get_fd (self->socket), AF_INET6, FALSE);
 
   return g_socket_bind (self->socket, address, FALSE, error);
 }

@@ -5,14 +5,13 @@
 #include "source/stamp-source.h"
 
 #include <errno.h>
-#include <linux/errqueue.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "source/check-socket.h"
 #include "source/check-source.h"
+#include "source/datagram.h"
 #include "source/stamp-clock.h"
 #include "source/stamp-packet.h"
 
@@ -180,38 +179,17 @@ correct_rtt (gint64 rtt_ns, const PingemTime *now, gint64 stamp_ns, guint8 *ret_
   return rtt_ns - age_ns;
 }
 
-/* Its TTL and when the kernel got it; 0 where it does not say. */
 static void
-read_control (struct msghdr *message, gint64 *ret_stamp_ns, guint8 *ret_ttl)
-{
-  *ret_stamp_ns = 0;
-  *ret_ttl = 0;
-
-  for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c != NULL; c = CMSG_NXTHDR (message, c))
-    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS)
-      {
-        const struct timespec *time = (const void *) CMSG_DATA (c);
-
-        *ret_stamp_ns = time->tv_sec * G_GINT64_CONSTANT (1000000000) + time->tv_nsec;
-      }
-    else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) ||
-             (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT))
-      *ret_ttl = (guint8) * (const int *) (const void *) CMSG_DATA (c);
-}
-
-static void
-take_reply (Session *session, const PingemStampReply *reply, struct msghdr *message)
+take_reply (Session *session, const PingemStampReply *reply, const PingemDatagram *datagram)
 {
   PingemTime now = pingem_clock_kernel (NULL);
   Packet *packet = g_hash_table_lookup (session->by_seq, GUINT_TO_POINTER (reply->request.seq));
-  PingemAnswer answer = { 0 };
-  gint64 stamp_ns, here_ns;
+  PingemAnswer answer = { .ttl = datagram->ttl };
+  gint64 here_ns = datagram->stamp_ns != 0 ? datagram->stamp_ns : now.real_ns;
 
   if (packet == NULL || packet->sent != reply->request.sent)
     return;
 
-  read_control (message, &stamp_ns, &answer.ttl);
-  here_ns = stamp_ns != 0 ? stamp_ns : now.real_ns;
   if (!packet->is_answered)
     {
       packet->is_answered = TRUE;
@@ -222,36 +200,31 @@ take_reply (Session *session, const PingemStampReply *reply, struct msghdr *mess
                   pingem_stamp_clock_diff_ns (pingem_stamp_clock_from_unix (here_ns), reply->sent));
     }
 
-  answer.rtt_ns = correct_rtt (now.mono_ns - packet->mono_ns, &now, stamp_ns, &answer.flags);
+  answer.rtt_ns =
+      correct_rtt (now.mono_ns - packet->mono_ns, &now, datagram->stamp_ns, &answer.flags);
   pingem_check_source_answer (PINGEM_CHECK_SOURCE (session->source), packet->number, answer);
 }
 
 static void
-take_error (Session *session, const guint8 *bytes, gsize n_bytes, struct msghdr *message)
+take_error (Session *session, const PingemDatagram *datagram)
 {
-  PingemAnswer answer = { .rtt_ns = -1, .flags = PINGEM_RECORD_UNAUTHENTICATED };
-  const struct sock_extended_err *error = NULL;
+  PingemAnswer answer = { .rtt_ns = -1,
+                          .flags = PINGEM_RECORD_UNAUTHENTICATED,
+                          .icmp_type = datagram->icmp_type,
+                          .icmp_code = datagram->icmp_code };
   Packet *packet;
   guint32 seq;
 
-  for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c != NULL; c = CMSG_NXTHDR (message, c))
-    if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
-        (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR))
-      error = (const void *) CMSG_DATA (c);
-
-  if (error == NULL || n_bytes < sizeof seq ||
-      (error->ee_origin != SO_EE_ORIGIN_ICMP && error->ee_origin != SO_EE_ORIGIN_ICMP6))
+  if (!datagram->is_error || datagram->n_bytes < sizeof seq)
     return;
 
   /* What it quotes begins with our number. */
-  memcpy (&seq, bytes, sizeof seq);
+  memcpy (&seq, datagram->bytes, sizeof seq);
   packet = g_hash_table_lookup (session->by_seq, GUINT_TO_POINTER (g_ntohl (seq)));
   if (packet == NULL || packet->is_answered)
     return;
 
-  answer.icmp_type = error->ee_type;
-  answer.icmp_code = error->ee_code;
-  pingem_address_from_sockaddr ((const void *) SO_EE_OFFENDER (error), &answer.from);
+  pingem_address_from_sockaddr ((const void *) &datagram->offender, &answer.from);
   pingem_check_source_fail (PINGEM_CHECK_SOURCE (session->source), packet->number, &answer);
 }
 
@@ -259,22 +232,16 @@ take_error (Session *session, const guint8 *bytes, gsize n_bytes, struct msghdr 
 static gboolean
 read_one (Session *session, int flags)
 {
-  guint8 bytes[PINGEM_STAMP_AUTH_SIZE];
-  struct iovec part = { .iov_base = bytes, .iov_len = sizeof bytes };
-  _Alignas(struct cmsghdr) char control[256];
-  struct msghdr message = {
-    .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
-  };
-  gssize n = recvmsg (session->fd, &message, MSG_DONTWAIT | flags);
+  PingemDatagram datagram;
   PingemStampReply reply;
 
-  if (n < 0)
-    return errno != EAGAIN;
+  if (!pingem_datagram_receive (session->fd, flags, &datagram))
+    return FALSE;
 
   if (flags == MSG_ERRQUEUE)
-    take_error (session, bytes, (gsize) n, &message);
-  else if (pingem_stamp_read_reply (bytes, (gsize) n, session->key, &reply))
-    take_reply (session, &reply, &message);
+    take_error (session, &datagram);
+  else if (pingem_stamp_read_reply (datagram.bytes, datagram.n_bytes, session->key, &reply))
+    take_reply (session, &reply, &datagram);
 
   return TRUE;
 }
@@ -294,19 +261,6 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-set_options (int fd, const PingemAddress *address)
-{
-  const int on = 1;
-  gboolean is_ipv4 = address->family == AF_INET;
-
-  setsockopt (fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  setsockopt (fd, is_ipv4 ? IPPROTO_IP : IPPROTO_IPV6, is_ipv4 ? IP_RECVERR : IPV6_RECVERR, &on,
-              sizeof on);
-  setsockopt (fd, is_ipv4 ? IPPROTO_IP : IPPROTO_IPV6, is_ipv4 ? IP_RECVTTL : IPV6_RECVHOPLIMIT,
-              &on, sizeof on);
-}
-
 /* Opens one where there is none. Returns: 0 or -errno */
 static int
 get_session (PingemStampSource *self, const PingemTargetSpec *spec, Session **ret_session)
@@ -323,7 +277,7 @@ get_session (PingemStampSource *self, const PingemTargetSpec *spec, Session **re
   if (fd < 0)
     return fd;
 
-  set_options (fd, &spec->address);
+  pingem_datagram_prepare (fd, (int) spec->address.family, TRUE);
   *ret_session = g_new0 (Session, 1);
   **ret_session = (Session){
     .source = self,

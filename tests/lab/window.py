@@ -77,11 +77,14 @@ class WindowTest(unittest.TestCase):
             self.assertNotIn('CRITICAL', text)
             self.assertEqual([line for line in text.splitlines() if 'WARNING' in line and 'ortal' not in line], [])
 
-    def wait_for(self, name):
+    def wait_until(self, what, claim):
         try:
-            return wait(name, lambda: SEEN.find(name))
+            return wait(what, claim)
         except AssertionError as error:
             raise AssertionError('%s; there is: %s' % (error, SEEN.names())) from None
+
+    def wait_for(self, name):
+        return self.wait_until(name, lambda: SEEN.find(name))
 
     def count_on_strip(self, colour, name):
         strip = SEEN.find('History of ' + name)

@@ -2,14 +2,13 @@
 
 #pragma once
 
-#include <glib.h>
-
-G_BEGIN_DECLS
+#include <stdbool.h>
+#include <stdint.h>
 
 /* How fast, on average, and how many may come at once. */
 typedef struct {
-  guint per_second; /* from 1 on */
-  guint burst;      /* from 1 on */
+  uint32_t per_second; /* from 1 on */
+  uint32_t burst;      /* from 1 on */
 } PingemRate;
 
 /*
@@ -17,13 +16,10 @@ typedef struct {
  * I.371): it costs one number, and nothing refills it. All zero it is full.
  */
 typedef struct {
-  gint64 full_ns;
+  int64_t full_ns;
 } PingemBucket;
 
 /* Whether there is a token at @now_ns, of a clock that never goes back. */
-gboolean
-pingem_bucket_has_token (const PingemBucket *bucket, const PingemRate *rate, gint64 now_ns);
+bool pingem_bucket_has_token (const PingemBucket *bucket, const PingemRate *rate, int64_t now_ns);
 /* Takes one, and goes into debt where there is none. */
-void pingem_bucket_take (PingemBucket *bucket, const PingemRate *rate, gint64 now_ns);
-
-G_END_DECLS
+void pingem_bucket_take (PingemBucket *bucket, const PingemRate *rate, int64_t now_ns);
