@@ -5,9 +5,7 @@
 #include "monitor/prober.h"
 
 #include "ipc/target-spec.h"
-#include "source/echo-source.h"
-#include "source/stamp-packet.h"
-#include "source/tcp-source.h"
+#include "monitor/checks.h"
 
 #define FIRST_RETRY_S 1
 #define LAST_RETRY_S 30
@@ -23,13 +21,12 @@
 struct _PingemProber {
   GObject parent_instance;
 
-  char *kind;                            /* (owned) */
-  char *why;                             /* (owned) */
-  PingemSource *source;                  /* (owned) (nullable): of ICMP */
-  PingemSource *checks[PINGEM_N_PROBES]; /* (owned) (nullable): of the others, once there is a
-                                            target for them */
-  GPtrArray *targets;                    /* (owned): of PingemTarget */
-  GHashTable *by_id;                     /* (owned): source id -> PingemTarget (unowned) */
+  char *kind;                /* (owned) */
+  char *why;                 /* (owned) */
+  PingemSource *source;      /* (owned) (nullable): of ICMP */
+  PingemChecks *checks;      /* (owned): of the others */
+  GPtrArray *targets;        /* (owned): of PingemTarget */
+  GHashTable *by_id;         /* (owned): source id -> PingemTarget (unowned) */
   GQueue requests;           /* of Request (owned): targets that the source is not told of yet */
   GCancellable *cancellable; /* (owned) */
   guint n_calls;             /* under way */
@@ -81,19 +78,19 @@ request_free (Request *request)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
 
-static PingemProbe
-probe_of (PingemTarget *target)
+static gboolean
+is_pinged (PingemTarget *target)
 {
-  return pingem_target_get_config (target)->where.probe;
+  return pingem_target_get_config (target)->where.probe == PINGEM_PROBE_ICMP;
 }
 
 /* (nullable): what probes it, if anything does now */
 static PingemSource *
 source_of (PingemProber *self, PingemTarget *target)
 {
-  PingemProbe probe = probe_of (target);
-
-  return probe == PINGEM_PROBE_ICMP ? self->source : self->checks[probe];
+  return is_pinged (target) ? self->source
+                            : pingem_checks_get_source (
+                                  self->checks, pingem_target_get_config (target)->where.probe);
 }
 
 static void
@@ -136,19 +133,26 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
 
   pingem_source_add_targets_finish (PINGEM_SOURCE (source), result, &error);
   finish_request (request, TRUE, error);
-  request->self->n_calls--;
-  send_requests (request->self);
 }
 
 static void
-send_request (Request *request)
+on_ping_added (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (PingemProber) self = g_object_ref (((Request *) user_data)->self);
+
+  on_added (source, result, user_data);
+  self->n_calls--;
+  send_requests (self);
+}
+
+static void
+send_request (Request *request, GAsyncReadyCallback callback)
 {
   PingemProber *self = request->self;
   PingemTargetSpec spec = pingem_target_build_spec (request->target);
 
-  self->n_calls++;
   pingem_source_add_targets_async (source_of (self, request->target), &spec, 1, self->cancellable,
-                                   on_added, request);
+                                   callback, request);
 }
 
 /* What was stopped meanwhile, or started anew, is left out. */
@@ -159,11 +163,14 @@ send_requests (PingemProber *self)
     {
       Request *request = g_queue_pop_head (&self->requests);
 
-      if (source_of (self, request->target) != NULL &&
-          pingem_target_get_source_id (request->target) == request->id)
-        send_request (request);
-      else
-        request_free (request);
+      if (self->source == NULL || pingem_target_get_source_id (request->target) != request->id)
+        {
+          request_free (request);
+          continue;
+        }
+
+      self->n_calls++;
+      send_request (request, on_ping_added);
     }
 }
 
@@ -178,55 +185,25 @@ on_record (PingemProber *self, gpointer data)
 }
 
 static void
-open_check (PingemProber *self, PingemProbe probe)
-{
-  PingemSource **source = &self->checks[probe];
-
-  if (*source != NULL)
-    return;
-
-  *source = probe == PINGEM_PROBE_UDP    ? pingem_stamp_source_new ()
-            : probe == PINGEM_PROBE_ECHO ? pingem_echo_source_new ()
-                                         : pingem_tcp_source_new ();
-  g_signal_connect_swapped (*source, "record", G_CALLBACK (on_record), self);
-}
-
-/* FALSE: there shall be one, and it cannot be read: then nothing is sent without it. */
-static gboolean
-give_key (PingemProber *self, PingemTarget *target)
-{
-  const char *path = pingem_target_get_config (target)->key_file;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) key = path != NULL ? pingem_stamp_read_key (path, &error) : NULL;
-
-  if (error != NULL)
-    {
-      pingem_target_set_problem (target, error->message);
-      return FALSE;
-    }
-
-  pingem_stamp_source_set_key (self->checks[PINGEM_PROBE_UDP], pingem_target_get_source_id (target),
-                               key);
-
-  return TRUE;
-}
-
-static void
 start_target (PingemProber *self, PingemTarget *target)
 {
-  if (probe_of (target) != PINGEM_PROBE_ICMP)
-    open_check (self, probe_of (target));
   if (source_of (self, target) == NULL || self->is_paused ||
       pingem_target_build_spec (target).address.family == 0)
     return;
 
   pingem_target_set_source_id (target, ++self->last_id);
-  if (probe_of (target) == PINGEM_PROBE_UDP && !give_key (self, target))
+  if (!pingem_checks_give_key (self->checks, target))
     {
       pingem_target_set_source_id (target, 0);
       return;
     }
   g_hash_table_insert (self->by_id, GUINT_TO_POINTER (self->last_id), target);
+  if (!is_pinged (target))
+    {
+      send_request (request_new (self, target), on_added);
+      return;
+    }
+
   g_queue_push_tail (&self->requests, request_new (self, target));
   send_requests (self);
 }
@@ -254,7 +231,7 @@ static void
 for_each_pinged (PingemProber *self, void (*func) (PingemProber *, PingemTarget *))
 {
   for (guint i = 0; i < self->targets->len; i++)
-    if (probe_of (self->targets->pdata[i]) == PINGEM_PROBE_ICMP)
+    if (is_pinged (self->targets->pdata[i]))
       func (self, self->targets->pdata[i]);
 }
 
@@ -363,7 +340,7 @@ needs_more (PingemProber *self)
     {
       PingemTargetSpec spec = pingem_target_build_spec (self->targets->pdata[i]);
 
-      if (probe_of (self->targets->pdata[i]) != PINGEM_PROBE_ICMP)
+      if (!is_pinged (self->targets->pdata[i]))
         continue;
 
       n++;
@@ -411,17 +388,6 @@ on_opened (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-close_checks (PingemProber *self)
-{
-  for (guint i = 0; i < PINGEM_N_PROBES; i++)
-    if (self->checks[i] != NULL)
-      {
-        g_signal_handlers_disconnect_by_data (self->checks[i], self);
-        g_clear_object (&self->checks[i]);
-      }
-}
-
-static void
 pingem_prober_dispose (GObject *object)
 {
   PingemProber *self = PINGEM_PROBER (object);
@@ -433,12 +399,12 @@ pingem_prober_dispose (GObject *object)
     {
       close_source (self);
       for_each_target (self, stop_target);
-      close_checks (self);
       for (guint i = 0; i < self->targets->len; i++)
         g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->targets, i), self);
     }
 
   g_clear_pointer (&self->targets, g_ptr_array_unref);
+  g_clear_pointer (&self->checks, pingem_checks_free);
 
   G_OBJECT_CLASS (pingem_prober_parent_class)->dispose (object);
 }
@@ -476,6 +442,7 @@ pingem_prober_class_init (PingemProberClass *klass)
 static void
 pingem_prober_init (PingemProber *self)
 {
+  self->checks = pingem_checks_new (G_CALLBACK (on_record), self);
   self->targets = g_ptr_array_new_with_free_func (g_object_unref);
   self->by_id = g_hash_table_new (NULL, NULL);
   self->cancellable = g_cancellable_new ();
@@ -541,11 +508,7 @@ pingem_prober_set_paused (PingemProber *self, gboolean is_paused)
 PingemPath
 pingem_prober_get_path (PingemProber *self, PingemTarget *target)
 {
-  if (probe_of (target) != PINGEM_PROBE_UDP || source_of (self, target) == NULL)
-    return PINGEM_PATH_NONE;
-
-  return pingem_stamp_source_get_path (source_of (self, target),
-                                       pingem_target_get_source_id (target));
+  return pingem_checks_get_path (self->checks, target);
 }
 
 const char *

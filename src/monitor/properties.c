@@ -11,6 +11,7 @@ build_report (PingemMonitor *self, GPtrArray *problems)
 {
   PingemReport report = {
     .targets = self->targets,
+    .prober = self->prober,
     .problems = problems,
     .window_s = PINGEM_MONITOR_WINDOW_S,
     .is_paused = self->is_paused,
@@ -63,13 +64,6 @@ GVariant *
 pingem_monitor_build_targets (PingemMonitor *self)
 {
   PingemReport report = build_report (self, self->problems);
-
-  for (guint i = 0; i < self->targets->len; i++)
-    {
-      PingemPath path = pingem_prober_get_path (self->prober, self->targets->pdata[i]);
-
-      pingem_target_set_path (self->targets->pdata[i], &path);
-    }
 
   return pingem_report_build_targets (&report);
 }

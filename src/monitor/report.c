@@ -112,6 +112,14 @@ pingem_report_build_status (const PingemReport *report)
   return g_variant_dict_end (&dict);
 }
 
+static GVariant *
+build_target (const PingemReport *report, PingemTarget *target)
+{
+  PingemPath path = pingem_prober_get_path (report->prober, target);
+
+  return pingem_target_to_variant (target, report->thresholds, &path, report->is_paused);
+}
+
 /* In the order in which packets travel; settings know no other legs. */
 static const char *const legs[] = { "router", "provider", "vpn", "internet", "call", "other" };
 
@@ -128,8 +136,7 @@ pingem_report_build_targets (const PingemReport *report)
         PingemTarget *target = g_ptr_array_index (report->targets, i);
 
         if (g_str_equal (pingem_target_get_config (target)->leg, legs[rank]))
-          g_variant_builder_add_value (
-              &builder, pingem_target_to_variant (target, report->thresholds, report->is_paused));
+          g_variant_builder_add_value (&builder, build_target (report, target));
       }
 
   return g_variant_builder_end (&builder);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "monitor/netwatch.h"
+#include "monitor/prober.h"
 #include "monitor/target.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
 /* What Monitor1's Status is made of. */
 typedef struct {
   GPtrArray *targets;                 /* (unowned): of PingemTarget */
+  PingemProber *prober;               /* (unowned): of them */
   GPtrArray *problems;                /* (unowned): of char * */
   const PingemVerdict *verdict;       /* (unowned): of these targets */
   const PingemThresholds *thresholds; /* (unowned) */

@@ -43,8 +43,7 @@ struct _PingemTarget {
   gint64 limiting_until_ns; /* CLOCK_BOOTTIME */
   gint64 witness_asked_ns;  /* CLOCK_BOOTTIME; 0: never */
   gint64 alive_until_ns;    /* CLOCK_BOOTTIME */
-  PingemPath path;
-  gboolean has_witness; /* of the silence that lasts */
+  gboolean has_witness;     /* of the silence that lasts */
   gboolean is_fast;
   gboolean is_looking_up;
   gboolean is_stale; /* the lookup that goes on began before the network changed */
@@ -496,12 +495,6 @@ add_statistics (GVariantDict *dict, PingemTarget *self)
   add_number (dict, "last-rtt-us", pingem_recent_last_rtt_us (self->recent));
 }
 
-void
-pingem_target_set_path (PingemTarget *self, const PingemPath *path)
-{
-  self->path = *path;
-}
-
 static void
 add_path (GVariantDict *dict, const PingemPath *path)
 {
@@ -515,6 +508,7 @@ add_path (GVariantDict *dict, const PingemPath *path)
 GVariant *
 pingem_target_to_variant (PingemTarget *self,
                           const PingemThresholds *thresholds,
+                          const PingemPath *path,
                           gboolean is_paused)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
@@ -526,7 +520,7 @@ pingem_target_to_variant (PingemTarget *self,
   add_config (&dict, self);
   add_statistics (&dict, self);
   if (self->config->where.probe == PINGEM_PROBE_UDP)
-    add_path (&dict, &self->path);
+    add_path (&dict, path);
   add_string (&dict, "level", pingem_level_word (level));
   if (mos >= 0)
     g_variant_dict_insert (&dict, "mos", "d", mos);

@@ -72,11 +72,10 @@ PingemEvidence pingem_target_build_evidence (PingemTarget *self, gint64 now_ns);
 /* Whether @name is its address as added, its numeric address, its name, or the router's key. */
 gboolean pingem_target_is_called (PingemTarget *self, const char *name);
 
-/* One entry of Monitor1's Targets; floating. */
+/* One entry of Monitor1's Targets; floating. @path: of the two ways of one probed by UDP. */
 GVariant *pingem_target_to_variant (PingemTarget *self,
                                     const PingemThresholds *thresholds,
+                                    const PingemPath *path,
                                     gboolean is_paused);
-/* What is known of the two ways of one that is probed by UDP, as words of the entry. */
-void pingem_target_set_path (PingemTarget *self, const PingemPath *path);
 
 G_END_DECLS
