@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include "peer/listener.h"
 #include "peer/notice.h"
 
 #define MAX_CONNECTIONS 64
@@ -166,17 +167,11 @@ pingem_echo_server_new (const PingemResponderConfig *config, GError **error)
 {
   g_autoptr (PingemEchoServer) self = g_new0 (PingemEchoServer, 1);
 
-  self->service = g_socket_service_new ();
   self->networks = pingem_networks_copy (config->networks);
   self->connections = g_ptr_array_new_with_free_func (connection_free);
-  g_signal_connect_swapped (self->service, "incoming", G_CALLBACK (on_incoming), self);
+  self->service = pingem_listener_open (config->listen, G_CALLBACK (on_incoming), self, error);
 
-  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), config->listen,
-                                      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, NULL,
-                                      error))
-    return NULL;
-
-  return g_steal_pointer (&self);
+  return self->service != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -185,10 +180,7 @@ pingem_echo_server_free (PingemEchoServer *self)
   if (self == NULL)
     return;
 
-  g_signal_handlers_disconnect_by_data (self->service, self);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_object_unref (self->service);
+  pingem_listener_close (self->service, self);
   g_ptr_array_unref (self->connections);
   pingem_networks_free (self->networks);
   g_free (self);

@@ -7,6 +7,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "peer/listener.h"
 #include "peer/notice.h"
 
 #define MAX_CONNECTIONS 64
@@ -164,15 +165,9 @@ pingem_exporter_new (GSocketAddress *listen,
   self->server = soup_server_new ("server-header", "pingem-monitor/" PINGEM_VERSION, NULL);
   soup_server_add_handler (self->server, "/metrics", on_metrics, self, NULL);
   soup_server_add_handler (self->server, "/", on_page, self, NULL);
-  self->service = g_socket_service_new ();
-  g_signal_connect_swapped (self->service, "incoming", G_CALLBACK (on_incoming), self);
+  self->service = pingem_listener_open (listen, G_CALLBACK (on_incoming), self, error);
 
-  if (!g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), listen,
-                                      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, NULL,
-                                      error))
-    return NULL;
-
-  return g_steal_pointer (&self);
+  return self->service != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -181,11 +176,7 @@ pingem_exporter_free (PingemExporter *self)
   if (self == NULL)
     return;
 
-  g_signal_handlers_disconnect_by_data (self->service, self);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_object_unref (self->service);
-
+  pingem_listener_close (self->service, self);
   for (guint i = 0; i < self->streams->len; i++)
     g_object_weak_unref (self->streams->pdata[i], on_ended, self);
   soup_server_disconnect (self->server);

@@ -75,43 +75,32 @@ add_row (Rendering *self, PingemTarget *target)
   g_array_append_val (self->rows, row);
 }
 
-/* Calls for each meter that has something to tell. */
+typedef void (*MeterFunc) (Rendering *self, const PingemMeter *meter, const char *labels);
+
+/* Of each meter that has something to tell: by @func, or where that is NULL its number at @offset.
+ */
 static void
-for_each_meter (Rendering *self,
-                void (*func) (Rendering *self, const PingemMeter *meter, const char *labels))
+add_meters (Rendering *self, MeterFunc func, gsize offset)
 {
   for (guint i = 0; i < self->rows->len; i++)
     {
       const Row *row = &g_array_index (self->rows, Row, i);
 
       for (guint load = 0; load < 2; load++)
-        if (row->labels[load] != NULL)
-          func (self, &row->pair->meters[load], row->labels[load]);
+        {
+          const PingemMeter *meter = &row->pair->meters[load];
+
+          if (row->labels[load] == NULL)
+            continue;
+
+          if (func != NULL)
+            func (self, meter, row->labels[load]);
+          else
+            pingem_metrics_text_add_count (
+                &self->text, row->labels[load],
+                *(const guint64 *) (const void *) ((const guint8 *) meter + offset));
+        }
     }
-}
-
-static void
-add_sent (Rendering *self, const PingemMeter *meter, const char *labels)
-{
-  pingem_metrics_text_add_count (&self->text, labels, meter->sent);
-}
-
-static void
-add_replies (Rendering *self, const PingemMeter *meter, const char *labels)
-{
-  pingem_metrics_text_add_count (&self->text, labels, meter->replies);
-}
-
-static void
-add_late (Rendering *self, const PingemMeter *meter, const char *labels)
-{
-  pingem_metrics_text_add_count (&self->text, labels, meter->late);
-}
-
-static void
-add_duplicates (Rendering *self, const PingemMeter *meter, const char *labels)
-{
-  pingem_metrics_text_add_count (&self->text, labels, meter->duplicates);
 }
 
 static void
@@ -157,29 +146,33 @@ add_probes (Rendering *self)
     const char *family;
     const char *type;
     const char *help;
-    void (*func) (Rendering *self, const PingemMeter *meter, const char *labels);
+    MeterFunc func;
+    gsize offset;
   } families[] = {
-    { "pingem_probes_sent", "counter", "Probes that went out.", add_sent },
-    { "pingem_probes_replied", "counter", "Probes answered before their timeout.", add_replies },
+    { "pingem_probes_sent", "counter", "Probes that went out.", NULL,
+      offsetof (PingemMeter, sent) },
+    { "pingem_probes_replied", "counter", "Probes answered before their timeout.", NULL,
+      offsetof (PingemMeter, replies) },
     { "pingem_probes_lost", "counter",
-      "Probes not answered before their timeout, also those that were answered later.", add_lost },
+      "Probes not answered before their timeout, also those that were answered later.", add_lost,
+      0 },
     { "pingem_probes_late", "counter", "Of the lost probes those answered after their timeout.",
-      add_late },
-    { "pingem_probes_unsent", "counter", "Probes that were due and could not be sent.",
-      add_unsent },
-    { "pingem_probes_duplicated", "counter", "Replies beyond the first of a probe.",
-      add_duplicates },
-    { "pingem_probe_rtt_seconds", "histogram", "Round-trip times of the replies.", add_classic },
+      NULL, offsetof (PingemMeter, late) },
+    { "pingem_probes_unsent", "counter", "Probes that were due and could not be sent.", add_unsent,
+      0 },
+    { "pingem_probes_duplicated", "counter", "Replies beyond the first of a probe.", NULL,
+      offsetof (PingemMeter, duplicates) },
+    { "pingem_probe_rtt_seconds", "histogram", "Round-trip times of the replies.", add_classic, 0 },
     { "pingem_probe_rtt_exponential_seconds", "histogram",
       "The same in buckets of powers of two, as schema 0 of native histograms has them.",
-      add_exponential },
+      add_exponential, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (families); i++)
     {
       pingem_metrics_text_begin (&self->text, families[i].family, families[i].type,
                                  families[i].help);
-      for_each_meter (self, families[i].func);
+      add_meters (self, families[i].func, families[i].offset);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "peer/iperf.h"
 #include "peer/lease.h"
 
 #define RESTART_S 2
@@ -128,15 +129,15 @@ start (PingemThroughputServer *self)
   g_autofree char *host = g_inet_address_to_string (address);
   g_autofree char *port = g_strdup_printf ("%u", g_inet_socket_address_get_port (inet));
   gboolean is_any = g_inet_address_get_is_any (address);
-  g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
+  /* Without stdbuf, what it says of a connection comes a second later. */
+  const char *const argv[] = {
+    "stdbuf", "--output=L", "iperf3", "--server", "--port", port, is_any ? NULL : "--bind",
+    host,     NULL
+  };
   g_autoptr (GError) error = NULL;
 
-  /* Else what it says of a connection comes a second later. */
-  g_subprocess_launcher_set_child_setup (launcher, pingem_throughput_die_with_parent, NULL, NULL);
-  self->program =
-      g_subprocess_launcher_spawn (launcher, &error, "stdbuf", "--output=L", "iperf3", "--server",
-                                   "--port", port, is_any ? NULL : "--bind", host, NULL);
+  self->program = pingem_iperf_spawn (
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, argv, &error);
   if (self->program == NULL)
     {
       restart_later (self, error->message);

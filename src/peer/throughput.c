@@ -4,14 +4,12 @@
 
 #include "peer/throughput.h"
 
-#include <json-glib/json-glib.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "ipc/error.h"
 #include "peer/budget.h"
+#include "peer/iperf.h"
 #include "peer/lease.h"
 #include "peer/throughput-server.h"
 
@@ -120,57 +118,21 @@ pingem_throughput_parse_peer (const char *text, PingemProbeAddress *ret_address,
   return FALSE;
 }
 
-void
-pingem_throughput_die_with_parent (gpointer user_data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-}
-
-static double
-get_number (JsonObject *end, const char *group, const char *key)
-{
-  JsonObject *object =
-      json_object_has_member (end, group) ? json_object_get_object_member (end, group) : NULL;
-
-  return object != NULL ? json_object_get_double_member_with_default (object, key, -1) : -1;
-}
-
-/* What iperf3 wrote: FALSE with a sentence. */
 static gboolean
 take_output (Test *test, const char *output, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  JsonObject *root = NULL;
-  JsonObject *end = NULL;
-  double n_sent, n_received;
+  PingemIperfResult result;
 
-  if (output != NULL && json_parser_load_from_data (parser, output, -1, NULL) &&
-      JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
-    root = json_node_get_object (json_parser_get_root (parser));
-  if (root != NULL && json_object_has_member (root, "error"))
+  if (!pingem_iperf_read_result (output, &result, error))
     {
-      g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED, "The test with %s failed: %s",
-                   test->peer,
-                   json_object_get_string_member_with_default (root, "error", "no reason given"));
-      return FALSE;
-    }
-  if (root != NULL && json_object_has_member (root, "end"))
-    end = json_object_get_object_member (root, "end");
-
-  /* What was received is what the way has carried. */
-  n_sent = end != NULL ? get_number (end, "sum_sent", "bytes") : -1;
-  n_received = end != NULL ? get_number (end, "sum_received", "bytes") : -1;
-  if (n_received < 0)
-    {
-      g_set_error (error, PINGEM_ERROR, PINGEM_ERROR_FAILED,
-                   "The test with %s failed: iperf3 gave no result", test->peer);
+      g_prefix_error (error, "The test with %s failed: ", test->peer);
       return FALSE;
     }
 
-  test->bps[test->is_down] = get_number (end, "sum_received", "bits_per_second");
-  test->n_bytes += (guint64) MAX (n_sent, n_received);
+  test->bps[test->is_down] = result.bps;
+  test->n_bytes += result.n_bytes;
   if (!test->is_down)
-    test->n_retransmits = (gint64) get_number (end, "sum_sent", "retransmits");
+    test->n_retransmits = result.n_retransmits;
 
   return TRUE;
 }
@@ -250,18 +212,27 @@ start_way (GTask *task, GError **error)
 {
   Test *test = g_task_get_task_data (task);
   const PingemThroughputConfig *config = &test->self->config;
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autofree char *port = g_strdup_printf ("%u", test->address.port);
   g_autofree char *seconds = g_strdup_printf ("%u", config->seconds);
   g_autofree char *bitrate = g_strdup_printf ("%uM", config->max_mbits);
+  const char *const argv[] = { "iperf3",
+                               "--client",
+                               test->address.host,
+                               "--port",
+                               port,
+                               "--json",
+                               "--time",
+                               seconds,
+                               "--bitrate",
+                               bitrate,
+                               "--connect-timeout",
+                               CONNECT_MS,
+                               test->is_down ? "--reverse" : NULL,
+                               NULL };
 
   g_clear_object (&test->program);
-  g_subprocess_launcher_set_child_setup (launcher, pingem_throughput_die_with_parent, NULL, NULL);
-  test->program = g_subprocess_launcher_spawn (
-      launcher, error, "iperf3", "--client", test->address.host, "--port", port, "--json", "--time",
-      seconds, "--bitrate", bitrate, "--connect-timeout", CONNECT_MS,
-      test->is_down ? "--reverse" : NULL, NULL);
+  test->program = pingem_iperf_spawn (
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, argv, error);
   if (test->program == NULL)
     {
       g_prefix_error (error, "iperf3 cannot be started; is it installed? ");

@@ -50,8 +50,6 @@ GPtrArray *pingem_throughput_get_results (PingemThroughput *self);
 /* As measure_async() takes it; PINGEM_ERROR_BAD_ADDRESS */
 gboolean
 pingem_throughput_parse_peer (const char *text, PingemProbeAddress *ret_address, GError **error);
-/* A child_setup of GSubprocessLauncher: what measures never outlives us. */
-void pingem_throughput_die_with_parent (gpointer user_data);
 /* Sent and received today, by UTC. */
 guint64 pingem_throughput_get_bytes_today (PingemThroughput *self);
 

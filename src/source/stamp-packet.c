@@ -103,13 +103,20 @@ is_authentic (const guint8 *bytes, gsize n_bytes, GBytes *key)
   return difference == 0;
 }
 
+/* What both begin with. */
+static void
+begin (guint8 *ret_bytes, GBytes *key, guint32 seq, guint64 sent, guint16 error)
+{
+  memset (ret_bytes, 0, PINGEM_STAMP_AUTH_SIZE);
+  put (ret_bytes, key, SEQ, seq, 4);
+  put (ret_bytes, key, SENT, sent, 8);
+  put (ret_bytes, key, ERROR, error, 2);
+}
+
 gsize
 pingem_stamp_write_request (const PingemStampRequest *request, GBytes *key, guint8 *ret_bytes)
 {
-  memset (ret_bytes, 0, PINGEM_STAMP_AUTH_SIZE);
-  put (ret_bytes, key, SEQ, request->seq, 4);
-  put (ret_bytes, key, SENT, request->sent, 8);
-  put (ret_bytes, key, ERROR, request->error, 2);
+  begin (ret_bytes, key, request->seq, request->sent, request->error);
 
   return sign (ret_bytes, key);
 }
@@ -117,10 +124,7 @@ pingem_stamp_write_request (const PingemStampRequest *request, GBytes *key, guin
 gsize
 pingem_stamp_write_reply (const PingemStampReply *reply, GBytes *key, guint8 *ret_bytes)
 {
-  memset (ret_bytes, 0, PINGEM_STAMP_AUTH_SIZE);
-  put (ret_bytes, key, SEQ, reply->seq, 4);
-  put (ret_bytes, key, SENT, reply->sent, 8);
-  put (ret_bytes, key, ERROR, reply->error, 2);
+  begin (ret_bytes, key, reply->seq, reply->sent, reply->error);
   put (ret_bytes, key, RECEIVED, reply->received, 8);
   put (ret_bytes, key, REQUEST_SEQ, reply->request.seq, 4);
   put (ret_bytes, key, REQUEST_SENT, reply->request.sent, 8);
