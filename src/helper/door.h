@@ -2,8 +2,8 @@
 
 #pragma once
 
-#include "helper/access.h"
 #include "engine/bucket.h"
+#include "helper/access.h"
 #include "ipc/helper-dbus.h"
 
 G_BEGIN_DECLS

@@ -2,9 +2,9 @@
 
 #pragma once
 
-#include "engine/address.h"
 #include <glib.h>
 
+#include "engine/address.h"
 #include "engine/bucket.h"
 
 G_BEGIN_DECLS

@@ -163,14 +163,13 @@ send_requests (PingemProber *self)
     {
       Request *request = g_queue_pop_head (&self->requests);
 
-      if (self->source == NULL || pingem_target_get_source_id (request->target) != request->id)
+      if (self->source != NULL && pingem_target_get_source_id (request->target) == request->id)
         {
-          request_free (request);
-          continue;
+          self->n_calls++;
+          send_request (request, on_ping_added);
         }
-
-      self->n_calls++;
-      send_request (request, on_ping_added);
+      else
+        request_free (request);
     }
 }
 
@@ -198,14 +197,13 @@ start_target (PingemProber *self, PingemTarget *target)
       return;
     }
   g_hash_table_insert (self->by_id, GUINT_TO_POINTER (self->last_id), target);
-  if (!is_pinged (target))
+  if (is_pinged (target))
     {
-      send_request (request_new (self, target), on_added);
-      return;
+      g_queue_push_tail (&self->requests, request_new (self, target));
+      send_requests (self);
     }
-
-  g_queue_push_tail (&self->requests, request_new (self, target));
-  send_requests (self);
+  else
+    send_request (request_new (self, target), on_added);
 }
 
 static void

@@ -77,8 +77,7 @@ add_row (Rendering *self, PingemTarget *target)
 
 typedef void (*MeterFunc) (Rendering *self, const PingemMeter *meter, const char *labels);
 
-/* Of each meter that has something to tell: by @func, or where that is NULL its number at @offset.
- */
+/* Of each meter that has something to tell: by @func, else (NULL) its number at @offset. */
 static void
 add_meters (Rendering *self, MeterFunc func, gsize offset)
 {
